@@ -1,0 +1,58 @@
+# The one list of tasks. `make help` prints it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+NODE := node_modules/.bin/node
+export CLUSTER ?= local
+export NODES ?= 3
+
+.PHONY: help deps check types lint format unit test e2e demo cluster cluster-down image generate bench
+
+help: ## print this list
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  \1|\2/' | column -t -s '|'
+
+demo: deps ## a cluster, the operator, a failover, its master killed: watched from the terminal
+	@$(NODE) demo/demo.ts
+
+test: check e2e ## every test: `make check`, then end to end on a real Kubernetes
+
+check: types lint format unit ## types, lint, format, unit tests (under a minute)
+
+types: deps
+	@npx tsc
+
+lint: deps
+	@npx oxlint --type-aware --deny-warnings
+
+format: deps
+	@npx biome ci --log-level=warn
+
+unit: deps
+	@$(NODE) --test --test-reporter=dot 'src/**/*.test.ts' 'cluster/**/*.test.ts' 'test/structure/*.test.ts' 'bench/**/*.test.ts'
+
+fix: deps ## format the code and mend what lint can
+	@npx biome check --write --log-level=warn
+	@npx oxlint --type-aware --fix
+
+cluster: deps ## start the local Kubernetes (NODES=3); kubectl --kubeconfig .cluster/kubeconfig
+	@$(NODE) cluster/main.ts up
+
+cluster-down: deps ## stop it and remove every trace
+	@$(NODE) cluster/main.ts down
+
+e2e: deps ## end to end tests on a real Kubernetes (CLUSTER=current: the kubeconfig's)
+	@$(NODE) test/e2e/main.ts
+
+image: deps ## the operator's image, loaded into the local cluster
+	@$(NODE) cluster/main.ts images
+
+generate: deps ## the CRD from src/api, into the chart
+	@$(NODE) src/api/generate.ts
+
+bench: deps ## measure the targets (OPERATOR_COMMAND=…, CRD=…: another operator beside ours)
+	@$(NODE) bench/main.ts
+
+deps: node_modules/.package-lock.json
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@command -v npm >/dev/null || { echo 'npm is missing: install Node.js 20 or newer (Debian: apt-get install npm)' >&2; exit 1; }
+	@echo 'installing npm packages' && npm ci --no-audit --no-fund --loglevel=error && touch $@

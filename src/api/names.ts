@@ -1,0 +1,51 @@
+/** Names, labels and ports that users, their clients and spotahome's installations rely on. None may change. */
+
+export const GROUP = 'databases.spotahome.com';
+export const VERSION = 'v1';
+export const KIND = 'RedisFailover';
+export const API_VERSION = `${GROUP}/${VERSION}`;
+
+/** The name under which Sentinel knows the master. */
+export const MASTER_NAME = 'mymaster';
+export const SENTINEL_PORT = 26379;
+
+/** The longest `metadata.name` for which every name derived from it is legal. */
+export const NAME_LENGTH_LIMIT = 48;
+
+export const ROLE_LABEL = 'redisfailovers-role';
+export const NAME_LABEL = 'redisfailovers.databases.spotahome.com/name';
+
+/** Field manager of everything the operator applies. */
+export const FIELD_MANAGER = 'redis-operator';
+
+/** Value of the role label. `slave` is the wire word of Redis and the label that spotahome's Services select. */
+export type RoleLabel = 'master' | 'slave';
+
+/** StatefulSet, config map, headless Service and disruption budget of Redis; also the Secret with its rendered login. */
+export const redisName = (name: string): string => `rfr-${name}`;
+/** Deployment, config map, Service and disruption budget of Sentinel. */
+export const sentinelName = (name: string): string => `rfs-${name}`;
+/** Service of the master, for clients without Sentinel support. */
+export const masterServiceName = (name: string): string => `rfrm-${name}`;
+/** Service of the replicas. */
+export const replicasServiceName = (name: string): string => `rfrs-${name}`;
+/** Config map of the preStop script. */
+export const shutdownName = (name: string): string => `rfr-s-${name}`;
+/** Config map of the probe scripts. */
+export const readinessName = (name: string): string => `rfr-readiness-${name}`;
+
+export type Component = 'redis' | 'sentinel';
+
+/** The labels that select a component's pods: stable, whatever labels the user puts on the RedisFailover. */
+export const selectorLabels = (name: string, component: Component): Record<string, string> => ({
+  'app.kubernetes.io/name': name,
+  'app.kubernetes.io/part-of': name,
+  'app.kubernetes.io/component': component,
+});
+
+/** The labels of every object and pod of a component. */
+export const componentLabels = (name: string, component: Component): Record<string, string> => ({
+  ...selectorLabels(name, component),
+  'app.kubernetes.io/managed-by': 'redis-operator',
+  [NAME_LABEL]: name,
+});

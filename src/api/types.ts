@@ -1,0 +1,110 @@
+/** The RedisFailover as users write it and as the API server stores it (group `databases.spotahome.com`, version `v1`). */
+import type {
+  Affinity,
+  EmptyDirVolumeSource,
+  PersistentVolumeClaimSpec,
+  ResourceRequirements,
+  Toleration,
+} from 'kubernetes-types/core/v1.js';
+import type { Condition, ObjectMeta } from 'kubernetes-types/meta/v1.js';
+
+export type RedisFailover = {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: RedisFailoverSpec;
+  readonly status?: RedisFailoverStatus;
+};
+
+/** What the user asks for. Every default stands in the CRD's schema and, for objects stored before it, in `defaults.ts`. */
+export type RedisFailoverSpec = {
+  readonly redis?: RedisSpec;
+  readonly sentinel?: SentinelSpec;
+  readonly auth?: AuthSpec;
+};
+
+/** Settings that Redis and Sentinel pods share. */
+export type ComponentSpec = {
+  readonly replicas?: number;
+  readonly image?: string;
+  readonly imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
+  readonly resources?: ResourceRequirements;
+  /** Lines `parameter value …`; for Sentinel without the word `sentinel` and without the master's name. */
+  readonly customConfig?: readonly string[];
+  readonly affinity?: Affinity;
+  readonly tolerations?: readonly Toleration[];
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+};
+
+export type RedisSpec = ComponentSpec & {
+  readonly port?: number;
+  readonly storage?: StorageSpec;
+};
+
+export type SentinelSpec = ComponentSpec;
+
+/** Where Redis keeps `/data`: a claim wins over an emptyDir; neither means an emptyDir. */
+export type StorageSpec = {
+  /** True leaves the volumes behind when the RedisFailover is deleted. */
+  readonly keepAfterDeletion?: boolean;
+  readonly emptyDir?: EmptyDirVolumeSource;
+  readonly persistentVolumeClaim?: EmbeddedClaim;
+};
+
+/** A claim template. `metadata.name` becomes the volume's name. */
+export type EmbeddedClaim = {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata?: {
+    readonly name?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec?: PersistentVolumeClaimSpec;
+};
+
+/** Names a Secret in the same namespace whose key `password` is the password of Redis' default user. */
+export type AuthSpec = { readonly secretPath?: string };
+
+/**
+ * One word for the state, in the order a new failover goes through them: `Pending` nothing runs yet; `Starting` pods run,
+ * no master yet; `Ready` everything as asked; `Updating` healthy, a roll or a scale under way; `Degraded` a master serves,
+ * something else is wrong; `Down` it had a master and has none.
+ */
+export type Phase = 'Pending' | 'Starting' | 'Ready' | 'Updating' | 'Degraded' | 'Down';
+
+/** What the operator last saw. Written in one place, only when it differs. */
+export type RedisFailoverStatus = {
+  readonly observedGeneration?: number;
+  readonly phase?: Phase;
+  readonly conditions?: readonly Condition[];
+  readonly master?: MasterStatus;
+  readonly redis?: ComponentStatus;
+  readonly sentinel?: ComponentStatus;
+  readonly pods?: readonly PodStatus[];
+};
+
+/** The master that was last confirmed; kept while there is none, because recovery compares data with it. */
+export type MasterStatus = {
+  readonly pod: string;
+  /** `ip:port`. */
+  readonly address: string;
+  /** Redis' `master_replid` at that time: the history that later candidates are compared with. */
+  readonly replicationId: string;
+};
+
+export type ComponentStatus = {
+  readonly replicas: number;
+  readonly ready: number;
+  /** `ready/wanted`, for the printer column. */
+  readonly summary: string;
+  /** Label selector of the pods, for the scale subresource. */
+  readonly selector: string;
+};
+
+export type PodStatus = {
+  readonly name: string;
+  /** `unknown` for a Redis that does not answer. */
+  readonly role: 'master' | 'replica' | 'sentinel' | 'unknown';
+  readonly ready: boolean;
+};
