@@ -1,0 +1,34 @@
+/** Finds and removes the mounts that a cluster left below its folders. */
+import { readdir, readFile, rmdir } from 'node:fs/promises';
+import { run, succeeds } from './command.ts';
+
+const NETWORK_NAMESPACES = '/run/netns';
+
+/** Mount points below a folder in /proc/self/mountinfo, the latest first, as they must be unmounted. */
+export const mountsBelow = (mountinfo: string, folder: string): readonly string[] =>
+  mountinfo
+    .split('\n')
+    .map((line) => unescape(line.split(' ')[4] ?? ''))
+    .filter((point) => point === folder || point.startsWith(`${folder}/`))
+    .reverse();
+
+/** The kernel writes a space, tab, newline and backslash of a path as three octal digits. */
+const unescape = (path: string): string =>
+  path.replaceAll(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+
+/** Unmounts everything below the folders; what is busy is detached and goes when its last user goes. */
+export const unmountBelow = async (folders: readonly string[]): Promise<void> => {
+  for (const folder of folders) {
+    for (const point of mountsBelow(await readFile('/proc/self/mountinfo', 'utf8'), folder)) {
+      if (!(await succeeds(['umount', point]))) await run(['umount', '--lazy', point]);
+    }
+  }
+};
+
+/** `ip netns` mounts /run/netns on itself and never takes it away: do so once no namespace is left. */
+export const unmountNamespaceFolder = async (): Promise<void> => {
+  const names = await readdir(NETWORK_NAMESPACES).catch(() => undefined);
+  if (names === undefined || names.length > 0) return;
+  await unmountBelow([NETWORK_NAMESPACES]);
+  await rmdir(NETWORK_NAMESPACES);
+};

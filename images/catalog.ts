@@ -1,0 +1,63 @@
+/** The images of the local cluster that stand in for public ones of the same version. */
+import type { ImageConfig } from './oci.ts';
+import type { RootfsRecipe } from './rootfs.ts';
+
+/** One image: where its files come from, and what it is called. */
+export type ImageRecipe = {
+  /** Reference without tag, such as `docker.io/library/redis`. */
+  readonly repository: string;
+  /** The version series; it is a tag, and so is the exact version that Debian has. */
+  readonly series: string;
+  /** The file whose presence in the root file system names the exact version: `/image-version`. */
+  readonly rootfs: RootfsRecipe;
+  readonly config: ImageConfig;
+};
+
+const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** The public images keep their data in /data, owned by user 999, and note nothing elsewhere. */
+const dataFolder = 'mkdir -p data && chown 999:999 data';
+/** Where the exact version is noted for the tag: `Redis server v=7.0.15 sha=…` or `Valkey server v=…`. */
+const noteVersion = (server: string): string =>
+  `chroot . ${server} --version | sed -E 's/.* v=([0-9.]+).*/\\1/' > image-version`;
+
+const redis = (series: string, suite: RootfsRecipe['suite']): ImageRecipe => ({
+  repository: 'docker.io/library/redis',
+  series,
+  rootfs: {
+    suite,
+    variant: 'essential',
+    packages: ['redis-server', 'redis-tools'],
+    customize: [dataFolder, 'ln -sf redis-server usr/bin/redis-sentinel', noteVersion('redis-server')].join(' && '),
+  },
+  config: { Env: [PATH], Cmd: ['redis-server'], WorkingDir: '/data' },
+});
+
+/** The public Valkey image answers to Redis' program names as well. */
+const valkeyLinks = ['server', 'sentinel', 'cli', 'benchmark', 'check-rdb', 'check-aof']
+  .map((name) => `ln -sf valkey-${name} usr/bin/redis-${name}`)
+  .join(' && ');
+
+const valkey = (series: string, suite: RootfsRecipe['suite']): ImageRecipe => ({
+  repository: 'docker.io/valkey/valkey',
+  series,
+  rootfs: {
+    suite,
+    variant: 'essential',
+    packages: ['valkey-server', 'valkey-tools'],
+    customize: [
+      dataFolder,
+      'ln -sf valkey-server usr/bin/valkey-sentinel',
+      valkeyLinks,
+      noteVersion('valkey-server'),
+    ].join(' && '),
+  },
+  config: { Env: [PATH], Cmd: ['valkey-server'], WorkingDir: '/data' },
+});
+
+/** Redis and Valkey, as old and as new as Debian has them. */
+export const DATABASES: readonly ImageRecipe[] = [
+  redis('7.0', 'bookworm'),
+  redis('8.0', 'trixie'),
+  valkey('8.1', 'trixie'),
+];
