@@ -1,0 +1,91 @@
+/** The one table of reasons: what stands in conditions and Events, what it means and what a user can do. */
+
+type Meaning = { readonly type: 'Normal' | 'Warning'; readonly means: string; readonly action: string };
+
+/** Every reason, in the order a failover meets them. */
+export const REASONS = {
+  ObjectApplied: { type: 'Normal', means: 'A child object was created or put right.', action: 'Nothing.' },
+  ObjectRemoved: { type: 'Normal', means: 'A child object the spec no longer asks for was deleted.', action: 'Nothing.' },
+  ClaimOwned: { type: 'Normal', means: 'A volume claim follows storage.keepAfterDeletion now.', action: 'Nothing.' },
+  MasterPromoted: {
+    type: 'Normal',
+    means: 'The operator chose the master, because no Sentinel majority can: on first boot, or after all of them forgot.',
+    action: 'Nothing.',
+  },
+  FailoverRequested: {
+    type: 'Normal',
+    means: 'The master is provably gone and Sentinel was asked to elect another at once.',
+    action: 'Nothing; look for the cause in the old master pod if it was not planned.',
+  },
+  HandedOver: { type: 'Normal', means: 'The master is handed to a replica for a planned change.', action: 'Nothing.' },
+  HandOverFailed: {
+    type: 'Warning',
+    means: 'A planned change of master was not completed; writes went on where they were. It is tried again.',
+    action: 'If it repeats, look at the replicas (INFO replication) and the Sentinels.',
+  },
+  MasterChanged: { type: 'Normal', means: 'Another pod is master now.', action: 'Nothing.' },
+  ReplicaConnected: { type: 'Normal', means: 'A replica was told to follow the master.', action: 'Nothing.' },
+  MasterDemoted: {
+    type: 'Warning',
+    means: 'A second master was made a replica of the one that Sentinel elected; writes only it had are gone.',
+    action: 'Nothing; it is the normal end of a network partition.',
+  },
+  SentinelPointed: { type: 'Normal', means: 'A Sentinel was told who the master is.', action: 'Nothing.' },
+  SentinelCleaned: { type: 'Normal', means: 'A Sentinel forgot instances that no longer exist.', action: 'Nothing.' },
+  SentinelConfigured: { type: 'Normal', means: 'Settings of a Sentinel were changed.', action: 'Nothing.' },
+  RedisConfigured: { type: 'Normal', means: 'customConfig was applied to a running Redis.', action: 'Nothing.' },
+  RoleLabelled: { type: 'Normal', means: 'The role label of a pod was changed; Services follow it.', action: 'Nothing.' },
+  PodReplaced: { type: 'Normal', means: 'A pod was deleted so that it comes back from the new template.', action: 'Nothing.' },
+  ConfigRefused: {
+    type: 'Warning',
+    means: 'Redis or Sentinel refused a line of customConfig. Everything else goes on.',
+    action: 'Correct the line that the message names.',
+  },
+  SecretMissing: {
+    type: 'Warning',
+    means: 'The Secret of auth.secretPath does not exist or has no usable key `password`.',
+    action: 'Create it in the namespace of the RedisFailover with the key `password`.',
+  },
+  WrongPassword: {
+    type: 'Warning',
+    means: 'Redis refuses the password of the Secret.',
+    action: 'Put the password Redis runs with into the Secret, or restart the pods the message names.',
+  },
+  ImageNotPulled: {
+    type: 'Warning',
+    means: 'The image of a pod cannot be pulled.',
+    action: 'Correct redis.image, sentinel.image or the pull secrets; the pod is replaced by itself.',
+  },
+  PodNotStarting: {
+    type: 'Warning',
+    means: 'A container does not start or ends again and again.',
+    action: 'Read its log: kubectl logs POD -c CONTAINER --previous.',
+  },
+  PodUnschedulable: {
+    type: 'Warning',
+    means: 'No node takes a pod.',
+    action: 'Compare the message with resources, affinity, tolerations, nodeSelector and storage of the spec.',
+  },
+  RedisUnreachable: {
+    type: 'Warning',
+    means: 'A running pod does not answer the operator.',
+    action: 'Look at the pod; if all are unreachable, at network policies between the operator and the pods.',
+  },
+  NoMaster: { type: 'Warning', means: 'No master serves.', action: 'Wait for the election; the message says what is waited for.' },
+  DataAtRisk: {
+    type: 'Warning',
+    means: 'A step was refused because it would overwrite data with an empty data set.',
+    action: 'Check which pod holds the data you want and make it master: SENTINEL FAILOVER, or REPLICAOF NO ONE on it.',
+  },
+  SentinelsDisagree: { type: 'Warning', means: 'Not every Sentinel watches the master.', action: 'Wait; it is put right.' },
+  Waiting: { type: 'Normal', means: 'Something has to happen first; the message says what.', action: 'Nothing.' },
+  RollingUpdate: { type: 'Normal', means: 'Pods are replaced one at a time: replicas first, the master last.', action: 'Nothing.' },
+  Healthy: { type: 'Normal', means: 'Everything is as the spec asks.', action: 'Nothing.' },
+  ApplyFailed: {
+    type: 'Warning',
+    means: 'The API server refused a child object.',
+    action: 'Correct the field that the message names.',
+  },
+} as const satisfies Record<string, Meaning>;
+
+export type Reason = keyof typeof REASONS;

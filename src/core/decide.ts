@@ -1,0 +1,57 @@
+/** From what is seen to what is done: the ordered list of rules, each asked about the same situation. */
+import type { Observation } from './observation.ts';
+import { type Action, isDisruptive, type Plan, type Verdict } from './plan.ts';
+import { applyObjects } from './rules/apply-objects.ts';
+import { authenticateSentinels, configureRedis, configureSentinels } from './rules/configure.ts';
+import { forgetGhosts } from './rules/forget-ghosts.ts';
+import { handOverDeletedMaster, handOverForScaleDown } from './rules/hand-over.ts';
+import { labelRoles } from './rules/label-roles.ts';
+import { pointSentinels } from './rules/point-sentinels.ts';
+import { promoteBest } from './rules/promote-best.ts';
+import { reportPods } from './rules/report-pods.ts';
+import { requestFailover } from './rules/request-failover.ts';
+import { rollPods } from './rules/roll-pods.ts';
+import { wireReplicas } from './rules/wire-replicas.ts';
+import { type Situation, situationOf } from './situation.ts';
+
+/**
+ * Most urgent first: who serves, who follows, who is told; then the objects; then what can wait. Every rule is asked every
+ * time and knows nothing of the others; of disruptive actions only the first is taken.
+ */
+const RULES: readonly ((situation: Situation) => Verdict)[] = [
+  labelRoles,
+  promoteBest,
+  requestFailover,
+  handOverDeletedMaster,
+  wireReplicas,
+  pointSentinels,
+  applyObjects,
+  reportPods,
+  authenticateSentinels,
+  configureSentinels,
+  configureRedis,
+  handOverForScaleDown,
+  rollPods,
+  forgetGhosts,
+];
+
+/** Pure: the same observation always gives the same plan. */
+export const decide = (observation: Observation): { readonly situation: Situation; readonly plan: Plan } => {
+  const situation = situationOf(observation);
+  const verdicts = RULES.map((rule) => rule(situation));
+  const rechecks = verdicts.flatMap((verdict) => verdict.recheckMs ?? []);
+  return {
+    situation,
+    plan: {
+      actions: onlyOneDisruption(verdicts.flatMap((verdict) => verdict.actions ?? [])),
+      waitingFor: verdicts.flatMap((verdict) => verdict.waitingFor ?? []),
+      problems: verdicts.flatMap((verdict) => verdict.problems ?? []),
+      recheckMs: rechecks.length === 0 ? undefined : Math.min(...rechecks),
+    },
+  };
+};
+
+const onlyOneDisruption = (actions: readonly Action[]): readonly Action[] => {
+  const first = actions.find(isDisruptive);
+  return actions.filter((action) => !isDisruptive(action) || action === first);
+};

@@ -1,0 +1,117 @@
+/**
+ * Everything the operator knows about one failover at one moment, as plain data. A pod that does not answer is a fact
+ * here, not an error. `decide` sees nothing else.
+ */
+import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.js';
+import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1.js';
+import type { DefaultedFailover } from '../api/defaults.ts';
+import type { RoleLabel } from '../api/names.ts';
+import type { KubeObject } from '../ports.ts';
+
+export type Observation = {
+  /** Milliseconds since 1970: the only time that decisions see. */
+  readonly at: number;
+  readonly failover: DefaultedFailover;
+  readonly redis: readonly RedisPod[];
+  readonly sentinels: readonly SentinelPod[];
+  readonly children: Children;
+  readonly login: Login;
+  /** When this operator last asked Sentinel for a failover, and when a hand-over last failed. */
+  readonly failoverRequestedAt?: number | undefined;
+  readonly handOverFailedAt?: number | undefined;
+};
+
+/** The objects that belong to the failover, as the cache holds them; `others` are keyed `Kind/name`. */
+export type Children = {
+  readonly statefulSet?: StatefulSet;
+  readonly deployment?: Deployment;
+  readonly claims: readonly PersistentVolumeClaim[];
+  readonly others: ReadonlyMap<string, KubeObject>;
+};
+
+/** The password: not asked for, read from the Secret, or asked for and not to be had. */
+export type Login =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'password'; readonly password: string }
+  | { readonly kind: 'missing'; readonly message: string };
+
+/** What Kubernetes says of a pod. Times are milliseconds since 1970. */
+export type PodFacts = {
+  readonly name: string;
+  readonly uid: string;
+  readonly ip: string | undefined;
+  readonly node: string | undefined;
+  readonly createdAt: number;
+  readonly deleting: boolean;
+  readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
+  readonly ready: boolean;
+  readonly container: ContainerFacts;
+  readonly restarts: number;
+  /** `controller-revision-hash` of a StatefulSet's pod. */
+  readonly revision: string | undefined;
+  readonly roleLabel: RoleLabel | undefined;
+};
+
+/** The state of the pod's main container; `waiting` covers a pod that is not scheduled yet, with its reason. */
+export type ContainerFacts =
+  | { readonly kind: 'running'; readonly startedAt: number }
+  | { readonly kind: 'waiting'; readonly reason: string; readonly message: string }
+  | { readonly kind: 'terminated'; readonly reason: string; readonly exitCode: number };
+
+/** Why a pod gives no facts. `refused`: nothing listens there, which a live process cannot cause. */
+export type Unreachable = {
+  readonly kind: 'unreachable';
+  readonly why: 'no-address' | 'refused' | 'timeout' | 'auth' | 'closed' | 'unreachable' | 'error';
+  readonly message: string;
+};
+
+export type RedisPod = PodFacts & { readonly answer: RedisAnswer | Unreachable };
+export type SentinelPod = PodFacts & { readonly answer: SentinelAnswer | Unreachable };
+
+/** What a Redis says of itself (INFO). https://redis.io/docs/latest/commands/info/ */
+export type RedisAnswer = {
+  readonly kind: 'answer';
+  readonly runId: string;
+  readonly version: string;
+  readonly loading: boolean;
+  readonly role: 'master' | 'replica';
+  readonly masterHost: string | undefined;
+  readonly masterPort: number | undefined;
+  readonly linkUp: boolean;
+  readonly syncing: boolean;
+  readonly replicationId: string;
+  readonly secondReplicationId: string;
+  readonly secondOffset: number;
+  /** Bytes of the replication stream that this Redis has applied. */
+  readonly offset: number;
+  readonly priority: number;
+  readonly connectedReplicas: readonly { readonly ip: string; readonly port: number; readonly offset: number }[];
+  readonly keys: number;
+  /** Lines of customConfig this process does not have yet, and those it refused. */
+  readonly config: ConfigFacts;
+};
+
+/** How far one process is with the customConfig lines of the spec. */
+export type ConfigFacts = {
+  readonly pending: readonly string[];
+  readonly refused: readonly { readonly line: string; readonly error: string }[];
+};
+
+/** What a Sentinel believes. https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/ */
+export type SentinelAnswer = {
+  readonly kind: 'answer';
+  readonly id: string;
+  readonly tilt: boolean;
+  /** Undefined while it watches nothing under our master's name. */
+  readonly master: WatchedMaster | undefined;
+  readonly replicas: readonly WatchedInstance[];
+  readonly peers: readonly (WatchedInstance & { readonly lastHelloMs: number })[];
+  readonly config: ConfigFacts;
+};
+
+export type WatchedInstance = { readonly ip: string; readonly port: number; readonly flags: readonly string[] };
+
+export type WatchedMaster = WatchedInstance & {
+  readonly configEpoch: number;
+  readonly quorum: number;
+};

@@ -1,0 +1,77 @@
+/** What the rules may ask for: actions as plain data, each naming what it was decided on. */
+import type { Reason } from '../api/reasons.ts';
+import type { RoleLabel } from '../api/names.ts';
+import type { Endpoint, KubeObject } from '../ports.ts';
+
+/** Why an action is taken: a reason from the table and a sentence for the log and the Event. */
+export type Why = { readonly reason: Reason; readonly message: string };
+
+/** A pod as it was when the decision fell; the action is dropped when it is another pod by now. */
+export type PodTarget = { readonly pod: string; readonly uid: string };
+/** A Redis process as it was when the decision fell; the action is dropped when it restarted or changed its role. */
+export type RedisTarget = PodTarget & { readonly runId: string; readonly role: 'master' | 'replica' };
+/** A Sentinel process. */
+export type SentinelTarget = PodTarget & { readonly id: string };
+
+export type Action = { readonly why: Why } & (
+  | { readonly kind: 'apply'; readonly object: KubeObject }
+  | { readonly kind: 'delete-object'; readonly object: KubeObject }
+  | { readonly kind: 'own-claim'; readonly claim: string; readonly patch: object }
+  | { readonly kind: 'label'; readonly target: PodTarget; readonly role: RoleLabel }
+  | { readonly kind: 'replicate'; readonly target: RedisTarget; readonly master: Endpoint }
+  | { readonly kind: 'demote'; readonly target: RedisTarget; readonly master: Endpoint }
+  | { readonly kind: 'configure-redis'; readonly target: PodTarget; readonly lines: readonly string[] }
+  | { readonly kind: 'configure-sentinel'; readonly target: PodTarget; readonly lines: readonly string[]; readonly quorum: number }
+  | { readonly kind: 'authenticate-sentinel'; readonly target: SentinelTarget }
+  | { readonly kind: 'monitor'; readonly target: SentinelTarget; readonly master: Endpoint; readonly quorum: number }
+  | DisruptiveAction
+);
+
+/** At most one of these is taken in a pass; then everything is observed anew. */
+type DisruptiveAction =
+  | { readonly kind: 'promote'; readonly target: RedisTarget }
+  | { readonly kind: 'request-failover'; readonly target: SentinelTarget; readonly watched: Endpoint }
+  | { readonly kind: 'hand-over'; readonly target: RedisTarget; readonly replicas: readonly RedisTarget[] }
+  | { readonly kind: 'delete-pod'; readonly target: PodTarget };
+
+/** Something the user has to know or mend. */
+export type Problem = Why;
+
+/** What one rule makes of a situation. */
+export type Verdict = {
+  readonly actions?: readonly Action[];
+  /** What has to happen first, as the end of the sentence "waiting for …". */
+  readonly waitingFor?: string;
+  readonly problems?: readonly Problem[];
+  /** Look again after this long even if nothing happens. */
+  readonly recheckMs?: number;
+};
+
+export type Plan = {
+  readonly actions: readonly Action[];
+  readonly waitingFor: readonly string[];
+  readonly problems: readonly Problem[];
+  readonly recheckMs: number | undefined;
+};
+
+/** Whether the action interrupts somebody. */
+export const isDisruptive = (action: Action): boolean => {
+  switch (action.kind) {
+    case 'promote':
+    case 'request-failover':
+    case 'hand-over':
+    case 'delete-pod':
+      return true;
+    case 'apply':
+    case 'delete-object':
+    case 'own-claim':
+    case 'label':
+    case 'replicate':
+    case 'demote':
+    case 'configure-redis':
+    case 'configure-sentinel':
+    case 'authenticate-sentinel':
+    case 'monitor':
+      return false;
+  }
+};

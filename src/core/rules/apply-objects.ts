@@ -1,0 +1,61 @@
+import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
+import type { KubeObject } from '../../ports.ts';
+import { claimOwnership } from '../objects/claims.ts';
+import { desiredObjects, undesiredNames } from '../objects/desired.ts';
+import { differs } from '../objects/differs.ts';
+import type { Verdict } from '../plan.ts';
+import { ordinalOf, type Situation } from '../situation.ts';
+
+/** Creates what is missing, puts right what differs, and removes what the spec no longer asks for. */
+export const applyObjects = (situation: Situation): Verdict => {
+  const { failover, children, login } = situation;
+  const desired = desiredObjects({
+    failover,
+    redisReplicas: replicasNow(situation),
+    ...(login.kind === 'password' && { login: { password: login.password } }),
+    ...(children.statefulSet?.spec?.volumeClaimTemplates && {
+      liveClaimTemplates: children.statefulSet.spec.volumeClaimTemplates,
+    }),
+  });
+  const verdicts = desired.map((object) => applyOne(object, liveOf(situation, object)));
+  return { actions: [...verdicts.flatMap((one) => one.actions ?? []), ...removals(situation), ...ownClaims(situation)] };
+};
+
+/**
+ * The Redis replicas to ask the StatefulSet for. A scale-down that would take the master's pod waits until the master is
+ * handed to a pod that stays.
+ */
+export const replicasNow = ({ failover, children, master }: Situation): number => {
+  const wanted = failover.spec.redis.replicas;
+  const live = children.statefulSet?.spec?.replicas ?? wanted;
+  if (wanted >= live) return wanted;
+  return master !== undefined && ordinalOf(master) < wanted ? wanted : live;
+};
+
+const applyOne = (object: KubeObject, live: KubeObject | undefined): Verdict => {
+  const difference = live === undefined ? 'it does not exist' : differs(object, live);
+  if (difference === undefined) return {};
+  const name = `${object.kind} ${object.metadata?.name}`;
+  return { actions: [{ kind: 'apply', object, why: { reason: 'ObjectApplied', message: `${name}: ${difference}` } }] };
+};
+
+const liveOf = ({ children }: Situation, object: KubeObject): KubeObject | undefined => {
+  if (object.kind === 'StatefulSet') return children.statefulSet satisfies StatefulSet | undefined;
+  if (object.kind === 'Deployment') return children.deployment;
+  return children.others.get(`${object.kind}/${object.metadata?.name}`);
+};
+
+const removals = ({ failover, children }: Situation) =>
+  undesiredNames(failover).flatMap((key) => {
+    const live = children.others.get(key);
+    if (live === undefined || live.metadata?.deletionTimestamp !== undefined) return [];
+    return [{ kind: 'delete-object', object: live, why: { reason: 'ObjectRemoved', message: `${key} is not asked for` } } as const];
+  });
+
+const ownClaims = ({ failover, children }: Situation) =>
+  children.claims.flatMap((claim) => {
+    const patch = claimOwnership(failover, claim);
+    const name = claim.metadata?.name ?? '';
+    if (patch === undefined) return [];
+    return [{ kind: 'own-claim', claim: name, patch, why: { reason: 'ClaimOwned', message: `claim ${name}` } } as const];
+  });

@@ -1,0 +1,35 @@
+import type { Verdict } from '../plan.ts';
+import { inSync, ordinalOf, type Situation } from '../situation.ts';
+import { redisTarget } from './targets.ts';
+
+/** A failed hand-over is tried again no sooner than this. */
+const HAND_OVER_SPACING_MS = 3_000;
+
+/** Hands the master over while its pod is being deleted but its process still serves. */
+export const handOverDeletedMaster = (situation: Situation): Verdict =>
+  situation.master?.deleting === true ? handOver(situation, 'its pod is being deleted') : {};
+
+/** Hands the master over before a scale-down takes its pod. */
+export const handOverForScaleDown = (situation: Situation): Verdict => {
+  const { master, failover } = situation;
+  if (master === undefined || master.deleting || ordinalOf(master) < failover.spec.redis.replicas) return {};
+  return handOver(situation, 'a scale-down takes its pod');
+};
+
+/**
+ * One planned change of master, if there is a replica to take over and enough Sentinels to agree. Replicas that a
+ * scale-down takes are no targets.
+ */
+export const handOver = (situation: Situation, because: string): Verdict => {
+  const { master, failoverRunning, port, failover } = situation;
+  if (master === undefined || failoverRunning) return {};
+  const waited = situation.at - (situation.handOverFailedAt ?? 0);
+  if (waited < HAND_OVER_SPACING_MS) return { waitingFor: 'the next try of the hand-over', recheckMs: HAND_OVER_SPACING_MS };
+  const replicas = situation.answering.filter((pod) => !pod.deleting && inSync(pod, master, port));
+  const targets = replicas.filter((pod) => ordinalOf(pod) < failover.spec.redis.replicas && pod.answer.priority > 0);
+  if (targets.length === 0) return { waitingFor: 'a replica in sync that can take over from the master' };
+  const agreeing = situation.watching.filter(({ answer }) => answer.master.ip === master.ip && !answer.tilt);
+  if (agreeing.length < situation.quorum) return { waitingFor: 'a majority of Sentinels that agree on the master' };
+  const why = { reason: 'HandedOver', message: `${master.name} hands over, because ${because}` } as const;
+  return { actions: [{ kind: 'hand-over', target: redisTarget(master), replicas: targets.map(redisTarget), why }] };
+};

@@ -1,0 +1,59 @@
+import { bestOf, isBlank } from '../elect.ts';
+import type { Verdict } from '../plan.ts';
+import { type AnsweringRedis, type Situation, sentinelsCanElect } from '../situation.ts';
+import { redisTarget } from './targets.ts';
+
+/** How long a recovery waits for pods that may hold better data before it decides without them. */
+export const PATIENCE_MS = 30_000;
+
+/**
+ * Makes a master when there is none and Sentinel cannot elect one: on first boot, and after every pod or every Sentinel
+ * was lost. The best data wins, so it waits until all pods have loaded theirs; where no data can exist it does not wait.
+ */
+export const promoteBest = (situation: Situation): Verdict => {
+  const { masters, failoverRunning, answering, failover } = situation;
+  if (masters.length > 0 || failoverRunning || sentinelsCanElect(situation)) return {};
+  const candidates = answering.filter((pod) => !pod.deleting && !pod.answer.loading);
+  const best = bestOf(candidates, failover.status?.master);
+  if (best === undefined) return { waitingFor: 'a Redis pod to answer' };
+  if (nothingToLose(situation)) return promote(best, 'first master of a new failover');
+  const missing = missingPods(situation, candidates);
+  if (missing.length === 0) return promote(best, 'it has the best data of all pods');
+  const waited = situation.at - Math.max(...candidates.map(startedAt));
+  if (waited < PATIENCE_MS || isBlank(best.answer)) {
+    return {
+      waitingFor: `${missing.join(', ')} to answer, which may hold newer data than ${best.name}`,
+      recheckMs: Math.max(PATIENCE_MS - waited, 1000),
+    };
+  }
+  return promote(best, `it has the best data of the pods that answer; ${missing.join(', ')} did not come back in time`);
+};
+
+const promote = (pod: AnsweringRedis, because: string): Verdict => ({
+  actions: [
+    {
+      kind: 'promote',
+      target: redisTarget(pod),
+      why: { reason: 'MasterPromoted', message: `${pod.name} becomes master: ${because}` },
+    },
+  ],
+});
+
+/** True when neither a pod that is missing nor one that answers can hold anything: no master ever, all volumes new. */
+const nothingToLose = (situation: Situation): boolean =>
+  situation.failover.status?.master === undefined &&
+  situation.answering.every((pod) => pod.answer.loading || isBlank(pod.answer)) &&
+  situation.children.claims.every((claim) => createdAt(claim.metadata) >= createdAt(situation.failover.metadata));
+
+const missingPods = (situation: Situation, candidates: readonly AnsweringRedis[]): readonly string[] => {
+  const there = new Set(candidates.map((pod) => pod.name));
+  const wanted = situation.children.statefulSet?.spec?.replicas ?? situation.failover.spec.redis.replicas;
+  return Array.from({ length: wanted }, (_, ordinal) => `rfr-${situation.failover.metadata.name}-${ordinal}`).filter(
+    (name) => !there.has(name),
+  );
+};
+
+const createdAt = (metadata: { readonly creationTimestamp?: string } | undefined): number =>
+  Date.parse(metadata?.creationTimestamp ?? '');
+
+const startedAt = (pod: AnsweringRedis): number => (pod.container.kind === 'running' ? pod.container.startedAt : pod.createdAt);

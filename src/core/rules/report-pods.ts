@@ -1,0 +1,34 @@
+import type { PodFacts, Unreachable } from '../observation.ts';
+import type { Problem, Verdict } from '../plan.ts';
+import type { Situation } from '../situation.ts';
+
+/** A running pod may take this long to answer before it is reported. */
+const ANSWER_GRACE_MS = 5_000;
+
+/** Names what keeps single pods, or the login to them, from working. It acts on nothing. */
+export const reportPods = (situation: Situation): Verdict => {
+  const { login, at } = situation;
+  const problems: Problem[] = [...situation.redis, ...situation.sentinels].flatMap((pod) => podProblem(pod, at) ?? []);
+  if (login.kind !== 'missing') return { problems };
+  return { problems: [{ reason: 'SecretMissing', message: `spec.auth.secretPath: ${login.message}` }, ...problems] };
+};
+
+const IMAGE_REASONS = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull'];
+const FAILING_REASONS = ['CrashLoopBackOff', 'CreateContainerError', 'CreateContainerConfigError', 'RunContainerError'];
+
+const podProblem = (
+  pod: PodFacts & { readonly answer: { readonly kind: 'answer' } | Unreachable },
+  at: number,
+): Problem | undefined => {
+  const { container, answer, name } = pod;
+  if (container.kind === 'waiting') {
+    const message = `${name}: ${container.reason}: ${container.message}`;
+    if (IMAGE_REASONS.includes(container.reason)) return { reason: 'ImageNotPulled', message };
+    if (FAILING_REASONS.includes(container.reason)) return { reason: 'PodNotStarting', message };
+    return container.reason === 'Unschedulable' ? { reason: 'PodUnschedulable', message } : undefined;
+  }
+  if (answer.kind === 'answer' || container.kind !== 'running' || pod.deleting) return undefined;
+  if (answer.why === 'auth') return { reason: 'WrongPassword', message: `${name}: ${answer.message}` };
+  const silent = answer.why !== 'no-address' && at - container.startedAt > ANSWER_GRACE_MS;
+  return silent ? { reason: 'RedisUnreachable', message: `${name} does not answer: ${answer.why}` } : undefined;
+};

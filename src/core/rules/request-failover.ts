@@ -1,0 +1,46 @@
+import type { Endpoint } from '../../ports.ts';
+import type { Verdict } from '../plan.ts';
+import { isUnassigned, ownerOf, type Situation, sameEndpoint, sentinelsCanElect } from '../situation.ts';
+import { sentinelTarget } from './targets.ts';
+
+/** A request that led to no failover is repeated no sooner than this. */
+export const REQUEST_SPACING_MS = 1_000;
+
+/**
+ * Tells Sentinel at once what it would find out only after its down-after time: the process of the master it watches is
+ * gone. Only positive evidence counts; a master that is silent or cut off is Sentinel's to judge.
+ */
+export const requestFailover = (situation: Situation): Verdict => {
+  const { master, voted, failoverRunning } = situation;
+  if (master !== undefined || voted === undefined || failoverRunning) return {};
+  const evidence = evidenceAgainst(situation, voted);
+  if (evidence === undefined) return { waitingFor: 'Sentinel to judge whether the master is down' };
+  if (!sentinelsCanElect(situation)) return {};
+  const agreeing = situation.watching.filter(({ answer }) =>
+    sameEndpoint(voted, { host: answer.master.ip, port: answer.master.port }),
+  );
+  const sentinel = agreeing.find((one) => one.answer.replicas.length > 0 && !one.answer.tilt);
+  const waited = situation.at - (situation.failoverRequestedAt ?? 0);
+  if (sentinel === undefined || waited < REQUEST_SPACING_MS) {
+    return { waitingFor: 'the failover that Sentinel was asked for', recheckMs: REQUEST_SPACING_MS };
+  }
+  const why = { reason: 'FailoverRequested', message: `${evidence}: asked Sentinel ${sentinel.name} to elect another` } as const;
+  return {
+    actions: [{ kind: 'request-failover', target: sentinelTarget(sentinel), watched: voted, why }],
+    recheckMs: REQUEST_SPACING_MS,
+  };
+};
+
+/** What proves that no master runs at the address, as the beginning of a sentence; undefined when nothing does. */
+const evidenceAgainst = (situation: Situation, watched: Endpoint): string | undefined => {
+  const owner = ownerOf(situation, watched);
+  const address = `${watched.host}:${watched.port}`;
+  if (owner === undefined) return `The pod of the master ${address} is gone`;
+  const { answer, container, name } = owner;
+  if (answer.kind === 'unreachable') {
+    if (answer.why === 'refused') return `Nothing listens at the master ${name} (${address}) any more`;
+    return container.kind === 'running' ? undefined : `The container of the master ${name} does not run`;
+  }
+  const restarted = situation.answering.some((pod) => pod.uid === owner.uid && isUnassigned(pod));
+  return restarted ? `The master ${name} restarted` : undefined;
+};

@@ -1,0 +1,64 @@
+import type { RedisPod } from '../observation.ts';
+import type { Verdict } from '../plan.ts';
+import { inSync, isHealthyWatch, ordinalOf, type Situation } from '../situation.ts';
+import { handOver } from './hand-over.ts';
+import { podTarget } from './targets.ts';
+
+/**
+ * Replaces pods that are not on the current template: one at a time, replicas before the master, and only while
+ * everything else is healthy. A pod that does not work is replaced whatever else is wrong, so that every spec can be
+ * reverted.
+ */
+export const rollPods = (situation: Situation): Verdict => {
+  const revision = currentRevision(situation);
+  if (revision === undefined) return {};
+  const stale = situation.redis.filter((pod) => pod.revision !== revision && !pod.deleting);
+  if (stale.length === 0) return {};
+  const broken = stale.find((pod) => isBroken(pod) && losesNothing(situation, pod));
+  if (broken !== undefined) return replace(broken, 'it does not work and is not on the current template');
+  const obstacle = firstObstacle(situation);
+  if (obstacle !== undefined) return { waitingFor: `${obstacle} before the next pod is replaced` };
+  const replicas = stale.filter((pod) => pod.uid !== situation.master?.uid);
+  const next = replicas.sort((one, other) => ordinalOf(other) - ordinalOf(one))[0];
+  if (next !== undefined) return replace(next, 'the template changed');
+  if (situation.redis.length === 1 && stale[0] !== undefined) return replace(stale[0], 'the template changed');
+  return handOver(situation, 'the master is the last pod on the old template');
+};
+
+/** The revision new pods get; undefined while the StatefulSet controller has not seen the latest spec. */
+export const currentRevision = ({ children }: Situation): string | undefined => {
+  const set = children.statefulSet;
+  return set?.metadata?.generation === set?.status?.observedGeneration ? set?.status?.updateRevision : undefined;
+};
+
+/** What is not healthy apart from the template; undefined when a pod may be taken away. */
+const firstObstacle = (situation: Situation): string | undefined => {
+  const { master, failoverRunning, failover, redis, children, port } = situation;
+  if (master === undefined) return 'a master';
+  if (failoverRunning) return 'the running failover to end';
+  if (redis.length !== failover.spec.redis.replicas) return `${failover.spec.redis.replicas} Redis pods to exist`;
+  const unwell = redis.find((pod) => pod.deleting || !pod.ready || pod.answer.kind !== 'answer');
+  if (unwell !== undefined) return `${unwell.name} to be ready`;
+  const behind = situation.answering.find((pod) => pod.uid !== master.uid && !inSync(pod, master, port));
+  if (behind !== undefined) return `${behind.name} to be in sync`;
+  const rolling = children.deployment?.status;
+  if ((rolling?.updatedReplicas ?? 0) !== failover.spec.sentinel.replicas || (rolling?.unavailableReplicas ?? 0) > 0) {
+    return 'the Sentinels to be ready';
+  }
+  const agreeing = situation.watching.filter((sentinel) => isHealthyWatch(sentinel, master.ip));
+  return agreeing.length < failover.spec.sentinel.replicas ? 'all Sentinels to agree on the master' : undefined;
+};
+
+const isBroken = (pod: RedisPod): boolean => !pod.ready && pod.answer.kind === 'unreachable' && pod.container.kind !== 'running';
+
+/** Deleting the pod cannot destroy the only copy: its data is on a volume, it never ran, or another pod has data. */
+const losesNothing = (situation: Situation, pod: RedisPod): boolean =>
+  situation.failover.spec.redis.storage.persistentVolumeClaim !== undefined ||
+  pod.restarts === 0 ||
+  situation.answering.some((other) => other.answer.keys > 0);
+
+const replace = (pod: RedisPod, because: string): Verdict => ({
+  actions: [
+    { kind: 'delete-pod', target: podTarget(pod), why: { reason: 'PodReplaced', message: `${pod.name} is replaced: ${because}` } },
+  ],
+});

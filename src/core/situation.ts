@@ -1,0 +1,147 @@
+/** What follows from an observation before any rule is asked: who is master, what Sentinel thinks, what runs. */
+import { SENTINEL_PORT } from '../api/names.ts';
+import type { Endpoint } from '../ports.ts';
+import { bestOf } from './elect.ts';
+import type { Observation, RedisAnswer, RedisPod, SentinelAnswer, SentinelPod, WatchedMaster } from './observation.ts';
+
+/** A pod whose Redis answered. */
+export type AnsweringRedis = RedisPod & { readonly ip: string; readonly answer: RedisAnswer };
+/** A pod whose Sentinel answered. */
+export type AnsweringSentinel = SentinelPod & { readonly ip: string; readonly answer: SentinelAnswer };
+/** A Sentinel that watches a master. */
+export type WatchingSentinel = AnsweringSentinel & { readonly answer: { readonly master: WatchedMaster } };
+
+export type Situation = Observation & {
+  readonly port: number;
+  readonly quorum: number;
+  readonly answering: readonly AnsweringRedis[];
+  /** Answering pods that say they are master, whoever agrees. */
+  readonly masters: readonly AnsweringRedis[];
+  /** The one that serves: see `confirmMaster`. */
+  readonly master: AnsweringRedis | undefined;
+  readonly watching: readonly WatchingSentinel[];
+  readonly answeringSentinels: readonly AnsweringSentinel[];
+  /** The address that a quorum of Sentinels watches. */
+  readonly voted: Endpoint | undefined;
+  /** Some reachable Sentinel is in the middle of a failover: everybody else keeps still. */
+  readonly failoverRunning: boolean;
+};
+
+/** Derives the situation; pure and total. */
+export const situationOf = (observation: Observation): Situation => {
+  const { failover } = observation;
+  const port = failover.spec.redis.port;
+  const quorum = Math.floor(failover.spec.sentinel.replicas / 2) + 1;
+  const answering = observation.redis.filter(answers);
+  const answeringSentinels = observation.sentinels.filter(sentinelAnswers);
+  const watching = answeringSentinels.filter(watches);
+  const failoverRunning = watching.some((sentinel) => sentinel.answer.master.flags.includes('failover_in_progress'));
+  const masters = answering.filter((pod) => pod.answer.role === 'master');
+  const voted = votedAddress(watching, { masters, quorum, port });
+  const base = { ...observation, port, quorum, answering, masters, watching, answeringSentinels, voted, failoverRunning };
+  return { ...base, master: confirmMaster(base) };
+};
+
+/** Whether `endpoint` is where `pod` listens. */
+export const isAt = (pod: { readonly ip: string | undefined }, endpoint: Endpoint, port: number): boolean =>
+  pod.ip === endpoint.host && port === endpoint.port;
+
+/** The pod that owns an address now; a Failed or Succeeded pod no longer owns its own. */
+export const ownerOf = (situation: Observation & { readonly port: number }, endpoint: Endpoint): RedisPod | undefined =>
+  situation.redis.find(
+    (pod) => pod.phase !== 'Failed' && pod.phase !== 'Succeeded' && isAt(pod, endpoint, situation.port),
+  );
+
+/** A replica that follows `master` and has received its whole data set. */
+export const inSync = (pod: AnsweringRedis, master: AnsweringRedis, port: number): boolean =>
+  follows(pod, master, port) && pod.answer.linkUp && !pod.answer.syncing && !pod.answer.loading;
+
+/** A replica that is configured to follow `master`, however far it is. */
+export const follows = (pod: AnsweringRedis, master: AnsweringRedis, port: number): boolean =>
+  pod.answer.role === 'replica' && pod.answer.masterHost === master.ip && pod.answer.masterPort === port;
+
+/** Follows nobody real: the state every pod boots in. */
+export const isUnassigned = (pod: AnsweringRedis): boolean =>
+  pod.answer.role === 'replica' && (pod.answer.masterHost === '127.0.0.1' || pod.answer.masterHost === undefined);
+
+/** Whether a Sentinel's peer entry is this pod. */
+export const sentinelEndpoint = (pod: { readonly ip: string | undefined }, peer: { readonly ip: string; readonly port: number }): boolean =>
+  pod.ip === peer.ip && peer.port === SENTINEL_PORT;
+
+/** Whether a Sentinel watches the master at `ip` and finds it up. */
+export const isHealthyWatch = ({ answer }: WatchingSentinel, ip: string): boolean =>
+  answer.master.ip === ip && !answer.tilt && answer.master.flags.every((flag) => flag === 'master');
+
+/** Number the StatefulSet gave the pod: 2 for `rfr-name-2`. */
+export const ordinalOf = (pod: { readonly name: string }): number => Number(pod.name.slice(pod.name.lastIndexOf('-') + 1));
+
+/**
+ * Whether the Sentinels can still elect a master by themselves: one of them knows a live replica, and enough of the
+ * peers it counts watch the same address and are reachable to make the majority it needs.
+ */
+export const sentinelsCanElect = (situation: Omit<Situation, 'master'>): boolean =>
+  situation.watching.some((candidate) => {
+    const { master, peers, replicas } = candidate.answer;
+    const address = { host: master.ip, port: master.port };
+    const voters = peers.filter((peer) => situation.watching.some((other) => isPeer(other, peer, address)));
+    const knowsCandidate = replicas.some((replica) => canBePromoted(situation, replica));
+    return knowsCandidate && voters.length + 1 >= Math.max(situation.quorum, Math.floor((peers.length + 1) / 2) + 1);
+  });
+
+const isPeer = (other: WatchingSentinel, peer: { readonly ip: string; readonly port: number }, watched: Endpoint): boolean =>
+  sentinelEndpoint(other, peer) && other.answer.master.ip === watched.host && other.answer.master.port === watched.port;
+
+const canBePromoted = (situation: Omit<Situation, 'master'>, replica: { readonly ip: string; readonly port: number }): boolean => {
+  const pod = situation.answering.find((one) => isAt(one, { host: replica.ip, port: replica.port }, situation.port));
+  return pod !== undefined && pod.answer.role === 'replica' && !pod.answer.loading && !isUnassigned(pod) && pod.answer.priority > 0;
+};
+
+/**
+ * The master is the pod that says so and that no better evidence contradicts. With several, the one that Sentinel elected.
+ * A single one that Sentinel does not watch counts only when the watched one is provably not a master any more.
+ */
+const confirmMaster = (situation: Omit<Situation, 'master'>): AnsweringRedis | undefined => {
+  const { masters, voted, port } = situation;
+  const elected = voted && masters.find((pod) => isAt(pod, voted, port));
+  if (elected !== undefined) return elected;
+  const [only, ...rest] = masters;
+  if (only === undefined) return undefined;
+  if (rest.length > 0) return mayDecideAlone(situation) ? bestOf(masters, situation.failover.status?.master) : undefined;
+  const watched = voted && ownerOf(situation, voted);
+  if (watched === undefined || watched.answer.kind === 'answer' || watched.answer.why === 'refused') return only;
+  return situation.failoverRunning || seenDown(situation) ? only : undefined;
+};
+
+const mayDecideAlone = (situation: Omit<Situation, 'master'>): boolean =>
+  !situation.failoverRunning && !sentinelsCanElect(situation);
+
+const seenDown = (situation: Omit<Situation, 'master'>): boolean =>
+  situation.watching.some((sentinel) => sentinel.answer.master.flags.includes('o_down'));
+
+/**
+ * The address Sentinel elected. The newest configuration epoch wins if a master answers there: the other Sentinels are
+ * about to hear of it. Otherwise it is the address that a quorum watches.
+ */
+const votedAddress = (
+  watching: readonly WatchingSentinel[],
+  options: { readonly masters: readonly AnsweringRedis[]; readonly quorum: number; readonly port: number },
+): Endpoint | undefined => {
+  const views = watching.map(({ answer: { master } }) => ({
+    endpoint: { host: master.ip, port: master.port },
+    epoch: master.configEpoch,
+  }));
+  const newest = Math.max(...views.map((view) => view.epoch));
+  const latest = views.filter((view) => view.epoch === newest).map((view) => view.endpoint);
+  const serving = latest.find((endpoint) => options.masters.some((pod) => isAt(pod, endpoint, options.port)));
+  const endpoints = views.map((view) => view.endpoint);
+  const quorumAddress = endpoints.find((one) => endpoints.filter((other) => sameEndpoint(one, other)).length >= options.quorum);
+  const newestIsUnanimous = latest.every((one) => serving !== undefined && sameEndpoint(one, serving));
+  return newestIsUnanimous && newest > 0 ? (serving ?? quorumAddress) : quorumAddress;
+};
+
+/** Whether two addresses are the same. */
+export const sameEndpoint = (one: Endpoint, other: Endpoint): boolean => one.host === other.host && one.port === other.port;
+
+const answers = (pod: RedisPod): pod is AnsweringRedis => pod.answer.kind === 'answer' && pod.ip !== undefined;
+const sentinelAnswers = (pod: SentinelPod): pod is AnsweringSentinel => pod.answer.kind === 'answer' && pod.ip !== undefined;
+const watches = (pod: AnsweringSentinel): pod is WatchingSentinel => pod.answer.master !== undefined;

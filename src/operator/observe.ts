@@ -1,0 +1,140 @@
+/** Asks the cache and every pod of one failover, all at once under one deadline, and returns plain facts. */
+import type { Pod, Secret } from 'kubernetes-types/core/v1.js';
+import { withDefaults } from '../api/defaults.ts';
+import { MASTER_NAME, selectorLabels } from '../api/names.ts';
+import type { RedisFailover } from '../api/types.ts';
+import type { Login, Observation, PodFacts, RedisAnswer, RedisPod, SentinelAnswer, SentinelPod, Unreachable } from '../core/observation.ts';
+import { readRedisFacts, readSentinelFacts } from '../redis/commands.ts';
+import { RedisError } from '../redis/errors.ts';
+import type { RedisFacts, SentinelFacts } from '../redis/facts.ts';
+import type { Link } from '../redis/links.ts';
+import { CALL_MS } from './connections.ts';
+import type { Context, Memory } from './controller.ts';
+import { podFacts } from './pod-facts.ts';
+import { sentinelPending } from './sentinel-config.ts';
+import type { FailoverKey } from './watches.ts';
+
+type Subject = { readonly key: FailoverKey; readonly failover: RedisFailover; readonly memory: Memory };
+
+/** Everything known of one failover now. Never rejects because of a pod. */
+export const observe = async (context: Context, { key, failover: stored, memory }: Subject): Promise<Observation> => {
+  const { watches, connections, clock } = context;
+  const failover = withDefaults(stored);
+  const pods = watches.pods(key);
+  const login = await readLogin(context, failover);
+  const [redis, sentinels] = await Promise.all([
+    Promise.all(componentPods(pods, 'redis', failover).map((pod) => askRedis(context, { key, failover, login, pod }))),
+    Promise.all(componentPods(pods, 'sentinel', failover).map((pod) => askSentinel(context, { key, failover, pod }))),
+  ]);
+  connections.retain(key, new Set(pods.map((pod) => pod.metadata?.uid ?? '')));
+  return {
+    at: clock.now(),
+    failover,
+    redis,
+    sentinels,
+    children: watches.children(key),
+    login,
+    failoverRequestedAt: memory.failoverRequestedAt,
+    handOverFailedAt: memory.handOverFailedAt,
+  };
+};
+
+/** The pods of one component, by name; those that ended are history. */
+const componentPods = (pods: readonly Pod[], component: 'redis' | 'sentinel', failover: RedisFailover): readonly PodFacts[] => {
+  const wanted = selectorLabels(failover.metadata.name ?? '', component)['app.kubernetes.io/component'];
+  return pods
+    .filter((pod) => pod.metadata?.labels?.['app.kubernetes.io/component'] === wanted)
+    .map((pod) => podFacts(pod, component))
+    .filter((pod) => pod.phase !== 'Failed' && pod.phase !== 'Succeeded')
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+};
+
+const NO_ADDRESS: Unreachable = { kind: 'unreachable', why: 'no-address', message: 'the pod has no address yet' };
+
+type Asked = { readonly key: FailoverKey; readonly failover: Observation['failover']; readonly pod: PodFacts };
+
+const askRedis = async (context: Context, { key, failover, login, pod }: Asked & { readonly login: Login }): Promise<RedisPod> => {
+  if (pod.ip === undefined) return { ...pod, answer: NO_ADDRESS };
+  const endpoint = { host: pod.ip, port: failover.spec.redis.port };
+  const password = login.kind === 'password' ? login.password : undefined;
+  const link = context.connections.redis(key, { uid: pod.uid, endpoint, password });
+  const answer = await ask(link, async () => {
+    const facts = await readRedisFacts(link, CALL_MS);
+    return redisAnswer(facts, context.ledger.facts(facts.runId, failover.spec.redis.customConfig));
+  });
+  return { ...pod, answer };
+};
+
+const askSentinel = async (context: Context, { key, failover, pod }: Asked): Promise<SentinelPod> => {
+  if (pod.ip === undefined) return { ...pod, answer: NO_ADDRESS };
+  const link = context.connections.sentinel(key, { uid: pod.uid, ip: pod.ip });
+  const answer = await ask(link, async () => {
+    const facts = await readSentinelFacts(link, MASTER_NAME, CALL_MS);
+    const ledger = context.ledger.facts(facts.myId, failover.spec.sentinel.customConfig);
+    return sentinelAnswer(facts, { ...ledger, pending: sentinelPending(facts, failover.spec.sentinel.customConfig, ledger) });
+  });
+  return { ...pod, answer };
+};
+
+/** A link that is known to be down is not waited for: it reports by itself when it comes back. */
+const ask = async <T>(link: Link, question: () => Promise<T>): Promise<T | Unreachable> => {
+  try {
+    return await question();
+  } catch (error) {
+    return unreachable(error);
+  }
+};
+
+const unreachable = (error: unknown): Unreachable => {
+  if (!(error instanceof RedisError)) throw error;
+  const { code, message } = error;
+  switch (code) {
+    case 'refused':
+    case 'timeout':
+    case 'auth':
+    case 'closed':
+    case 'unreachable':
+      return { kind: 'unreachable', why: code, message };
+    case 'loading':
+    case 'reply':
+    case 'protocol':
+      return { kind: 'unreachable', why: 'error', message };
+  }
+};
+
+const redisAnswer = (facts: RedisFacts, config: RedisAnswer['config']): RedisAnswer => ({
+  kind: 'answer',
+  ...facts,
+  masterHost: facts.masterHost,
+  masterPort: facts.masterPort,
+  linkUp: facts.masterLinkStatus === 'up',
+  syncing: facts.masterSyncInProgress,
+  priority: facts.replicaPriority,
+  config,
+});
+
+const sentinelAnswer = (facts: SentinelFacts, config: SentinelAnswer['config']): SentinelAnswer => ({
+  kind: 'answer',
+  id: facts.myId,
+  tilt: facts.tilt,
+  master: facts.master,
+  replicas: facts.replicas,
+  peers: facts.sentinels.map((peer) => ({ ...peer, lastHelloMs: peer.lastHelloMessageMs })),
+  config,
+});
+
+/** The password of the failover, from the Secret that it names. A trailing newline is not part of it. */
+const readLogin = async ({ watches }: Context, { metadata, spec }: RedisFailover): Promise<Login> => {
+  const name = spec.auth?.secretPath;
+  if (name === undefined || name === '') return { kind: 'none' };
+  const secret = await watches.secret({ namespace: metadata.namespace ?? '', name });
+  return loginOf(name, secret);
+};
+
+const loginOf = (name: string, secret: Secret | undefined): Login => {
+  if (secret === undefined) return { kind: 'missing', message: `Secret ${name} does not exist` };
+  const encoded = secret.data?.['password'];
+  if (encoded === undefined) return { kind: 'missing', message: `Secret ${name} has no key "password"` };
+  const password = Buffer.from(encoded, 'base64').toString('utf8').replace(/\r?\n$/, '');
+  return password === '' ? { kind: 'missing', message: `Secret ${name}: key "password" is empty` } : { kind: 'password', password };
+};

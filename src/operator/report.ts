@@ -1,0 +1,63 @@
+/** Tells users what happened: the status, when it differs, and Events for what is worth an Event. */
+import { isDeepStrictEqual } from 'node:util';
+import { KIND } from '../api/names.ts';
+import { REASONS } from '../api/reasons.ts';
+import type { RedisFailover, RedisFailoverStatus } from '../api/types.ts';
+import type { Action, Problem } from '../core/plan.ts';
+import type { KubeApi } from '../ports.ts';
+import { REDIS_FAILOVERS } from './kinds.ts';
+
+/** Records an Event; never throws. */
+export type Recorder = (event: {
+  readonly regarding: RedisFailover;
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}) => void;
+
+/** Writes the status if it is not what is stored; true when it wrote. */
+export const writeStatus = async (
+  api: KubeApi,
+  { failover, status }: { readonly failover: RedisFailover; readonly status: RedisFailoverStatus },
+  signal: AbortSignal,
+): Promise<boolean> => {
+  if (isDeepStrictEqual(plain(failover.status), plain(status))) return false;
+  const { namespace = '', name = '', uid } = failover.metadata;
+  const patch = { metadata: { uid }, status: replacing(failover.status, status) };
+  await api.mergePatch(REDIS_FAILOVERS, { namespace, name, subresource: 'status', patch }, signal);
+  return true;
+};
+
+/** What the new status leaves out is removed: null in a merge patch. */
+const replacing = (before: RedisFailoverStatus | undefined, after: RedisFailoverStatus): object => ({
+  ...Object.fromEntries(Object.keys(before ?? {}).map((key) => [key, null])),
+  ...after,
+});
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
+
+/** Actions that a user wants to find in `kubectl describe`; the others are only logged. */
+const TOLD: ReadonlySet<Action['kind']> = new Set(['promote', 'request-failover', 'hand-over', 'demote', 'delete-pod']);
+
+/** Events for an action that was taken. */
+export const tellAction = (record: Recorder, failover: RedisFailover, action: Action): void => {
+  if (TOLD.has(action.kind)) tell(record, failover, action.why);
+};
+
+/** Events for what changed between two statuses: another master, Ready gained or lost, new problems. */
+export const tellTransitions = (
+  record: Recorder,
+  failover: RedisFailover,
+  change: { readonly after: RedisFailoverStatus; readonly known: ReadonlySet<string>; readonly problems: readonly Problem[] },
+): void => {
+  const before = failover.status?.master?.pod;
+  const now = change.after.master?.pod;
+  if (now !== undefined && now !== before) {
+    const message = before === undefined ? `${now} is the master` : `${now} is the master instead of ${before}`;
+    tell(record, failover, { reason: 'MasterChanged', message });
+  }
+  for (const problem of change.problems) if (!change.known.has(problem.message)) tell(record, failover, problem);
+};
+
+const tell = (record: Recorder, failover: RedisFailover, { reason, message }: Problem): void =>
+  record({ regarding: { ...failover, kind: KIND }, type: REASONS[reason].type, reason, message });
