@@ -120,6 +120,13 @@ export const kubeProxy = (binaries: string, place: { readonly name: string; read
   ],
 });
 
+/** Makes the volumes of the StorageClass `standard`. */
+const volumeProvisioner = (): Daemon => ({
+  name: 'volumes',
+  namespace: CONTROL,
+  command: [process.execPath, join(import.meta.dirname, 'volumes', 'main.ts'), pki('volumes.kubeconfig')],
+});
+
 const TUNNEL_SOCKET = join(RUNTIME, 'api.sock');
 
 /** Two socats joined by a UNIX socket, which, unlike addresses, is the same file in every network namespace. */
@@ -150,6 +157,7 @@ export const firstDaemons = (binaries: string): readonly Daemon[] => [etcd(binar
 export const laterDaemons = (binaries: string): readonly Daemon[] => [
   controllerManager(binaries),
   scheduler(binaries),
+  volumeProvisioner(),
   kubeProxy(binaries, { name: 'control', namespace: CONTROL }),
 ];
 

@@ -10,16 +10,22 @@ import { waitUntil } from './wait.ts';
 const READY_URL = `http://${CONTROL_IP}:8181/ready`;
 const READY_TIMEOUT_MS = 30_000;
 
-/** Answers for the cluster's names only: the cluster has no way out. The TTL is short, for pods that come back elsewhere. */
+/** The cluster has no way out: other names than its own do not exist. The TTL is short, for pods that come back elsewhere. */
 export const corefile = (kubeconfig: string): string => `
-.:53 {
+cluster.local in-addr.arpa ip6.arpa {
     bind ${CONTROL_IP}
     errors
     ready ${CONTROL_IP}:8181
-    kubernetes cluster.local in-addr.arpa ip6.arpa {
+    kubernetes {
         kubeconfig ${kubeconfig}
         pods insecure
         ttl 5
+    }
+}
+. {
+    bind ${CONTROL_IP}
+    template ANY ANY {
+        rcode NXDOMAIN
     }
 }
 `;

@@ -73,6 +73,7 @@ export const kubeletConfig = (node: Node, cgroupRoot: string): object => ({
   containerRuntimeEndpoint: `unix://${node.socket}`,
   resolvConf: '',
   enforceNodeAllocatable: [],
+  volumePluginDir: join(node.storage, 'plugins'),
   podLogsDir: join(node.storage, 'logs'),
   nodeStatusUpdateFrequency: '2s',
   evictionHard: {
