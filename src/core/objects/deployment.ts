@@ -1,0 +1,69 @@
+import type { Deployment } from 'kubernetes-types/apps/v1.js';
+import type { Container, PodTemplateSpec } from 'kubernetes-types/core/v1.js';
+import type { DefaultedFailover } from '../../api/defaults.ts';
+import { componentLabels, SENTINEL_PORT, selectorLabels, sentinelName } from '../../api/names.ts';
+import { childMetadata } from './metadata.ts';
+import { containerDefaults, podDefaults } from './pod-defaults.ts';
+import { SENTINEL_CONFIG_KEY, SENTINEL_PROBE_DIRECTORY, sentinelProbes } from './sentinel-config.ts';
+
+const CONFIG_VOLUME = 'sentinel-config';
+const WRITABLE_VOLUME = 'sentinel-config-writable';
+
+/**
+ * Deployment `rfs-NAME`. A roll starts the new Sentinel before it stops an old one, so that a majority always remains.
+ * https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment
+ */
+export const sentinelDeployment = (failover: DefaultedFailover): Deployment => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: childMetadata(failover, { name: sentinelName(failover.metadata.name), component: 'sentinel' }),
+  spec: {
+    replicas: failover.spec.sentinel.replicas,
+    strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+    selector: { matchLabels: selectorLabels(failover.metadata.name, 'sentinel') },
+    template: podTemplate(failover),
+  },
+});
+
+const podTemplate = (failover: DefaultedFailover): PodTemplateSpec => ({
+  metadata: { labels: componentLabels(failover.metadata.name, 'sentinel') },
+  spec: {
+    ...podDefaults(failover, 'sentinel'),
+    initContainers: [configCopy(failover)],
+    containers: [sentinelContainer(failover)],
+    volumes: [
+      { name: CONFIG_VOLUME, configMap: { name: sentinelName(failover.metadata.name) } },
+      { name: WRITABLE_VOLUME, emptyDir: {} },
+    ],
+  },
+});
+
+/**
+ * Sentinel keeps its state in its config file, so the file is copied once to where it can be written, and never over that
+ * state. With the resources of Sentinel itself, the copy reserves nothing and is not throttled for seconds.
+ */
+const configCopy = (failover: DefaultedFailover): Container => ({
+  name: 'sentinel-config-copy',
+  ...containerDefaults(failover, 'sentinel'),
+  command: [
+    '/bin/sh',
+    '-c',
+    `[ -s /redis-writable/${SENTINEL_CONFIG_KEY} ] || cp /redis/${SENTINEL_CONFIG_KEY} /redis-writable/${SENTINEL_CONFIG_KEY}`,
+  ],
+  volumeMounts: [
+    { name: CONFIG_VOLUME, mountPath: '/redis' },
+    { name: WRITABLE_VOLUME, mountPath: '/redis-writable' },
+  ],
+});
+
+const sentinelContainer = (failover: DefaultedFailover): Container => ({
+  name: 'sentinel',
+  ...containerDefaults(failover, 'sentinel'),
+  command: ['redis-server', `/redis/${SENTINEL_CONFIG_KEY}`, '--sentinel'],
+  ports: [{ name: 'sentinel', containerPort: SENTINEL_PORT, protocol: 'TCP' }],
+  volumeMounts: [
+    { name: WRITABLE_VOLUME, mountPath: '/redis' },
+    { name: CONFIG_VOLUME, mountPath: SENTINEL_PROBE_DIRECTORY },
+  ],
+  ...sentinelProbes(),
+});

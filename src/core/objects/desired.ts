@@ -1,0 +1,56 @@
+/** Every child object a RedisFailover asks for, and those it does not ask for any more. */
+import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1.js';
+import type { DefaultedFailover } from '../../api/defaults.ts';
+import { redisName, sentinelName } from '../../api/names.ts';
+import type { KubeObject } from '../../ports.ts';
+import { withAppliedHash } from './applied-hash.ts';
+import { sentinelDeployment } from './deployment.ts';
+import { redisBudget, sentinelBudget } from './disruption-budgets.ts';
+import { loginSecret } from './login-secret.ts';
+import { redisConfigMap } from './redis-config.ts';
+import { redisProbeConfigMap } from './redis-probes.ts';
+import { sentinelConfigMap } from './sentinel-config.ts';
+import { headlessService, masterService, replicasService, sentinelService } from './services.ts';
+import { shutdownConfigMap } from './shutdown-script.ts';
+import { redisStatefulSet } from './stateful-set.ts';
+
+export type DesiredInput = {
+  readonly failover: DefaultedFailover;
+  /** Pods to ask the StatefulSet for; it lags behind the spec while a scale-down waits. */
+  readonly redisReplicas: number;
+  /** Undefined without authentication, and while the user's Secret is missing: then the rendered one stays as it is. */
+  readonly login?: { readonly password: string };
+  /** `volumeClaimTemplates` of the live StatefulSet, empty if it has none; undefined while there is no StatefulSet. */
+  readonly liveClaimTemplates?: readonly PersistentVolumeClaim[];
+};
+
+/** The child objects in the order they are applied: what a pod mounts comes before the pod. */
+export const desiredObjects = (input: DesiredInput): readonly KubeObject[] => {
+  const { failover, login } = input;
+  const objects: readonly (KubeObject | undefined)[] = [
+    redisConfigMap(failover),
+    shutdownConfigMap(failover),
+    redisProbeConfigMap(failover),
+    sentinelConfigMap(failover),
+    login && loginSecret(failover, login),
+    headlessService(failover),
+    masterService(failover),
+    replicasService(failover),
+    sentinelService(failover),
+    redisBudget(failover),
+    sentinelBudget(failover),
+    redisStatefulSet(failover, input),
+    sentinelDeployment(failover),
+  ];
+  return objects.filter((object) => object !== undefined).map(withAppliedHash);
+};
+
+/** Objects of ours, as `Kind/name`, that may be left from an earlier spec and must go. */
+export const undesiredNames = (failover: DefaultedFailover): readonly string[] => {
+  const { name } = failover.metadata;
+  return [
+    ...(failover.spec.auth?.secretPath ? [] : [`Secret/${redisName(name)}`]),
+    ...(redisBudget(failover) ? [] : [`PodDisruptionBudget/${redisName(name)}`]),
+    ...(sentinelBudget(failover) ? [] : [`PodDisruptionBudget/${sentinelName(name)}`]),
+  ];
+};

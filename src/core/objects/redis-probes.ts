@@ -1,0 +1,59 @@
+import type { ConfigMap, Probe } from 'kubernetes-types/core/v1.js';
+import type { DefaultedFailover } from '../../api/defaults.ts';
+import { readinessName } from '../../api/names.ts';
+import { childMetadata } from './metadata.ts';
+import { execProbe, LOCAL_REDIS, PROBE_LIMIT } from './scripts.ts';
+
+/** Where Redis pods see the probe scripts. */
+export const REDIS_PROBE_DIRECTORY = '/redis-readiness';
+
+/** Config map `rfr-readiness-NAME`: the probe scripts of Redis. They are no part of the pod template, so they can be mended without a restart. */
+export const redisProbeConfigMap = (failover: DefaultedFailover): ConfigMap => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: childMetadata(failover, { name: readinessName(failover.metadata.name), component: 'redis' }),
+  data: { 'start.sh': START, 'ready.sh': READY, 'live.sh': LIVE },
+});
+
+/**
+ * The probes of the Redis container. A process that loads or synchronizes has not started yet, however long it takes
+ * (at least an hour); one that gives no answer at all for a minute is dead.
+ * https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
+ */
+export const redisProbes = (): { startupProbe: Probe; readinessProbe: Probe; livenessProbe: Probe } => ({
+  startupProbe: execProbe(`${REDIS_PROBE_DIRECTORY}/start.sh`, { periodSeconds: 1, failureThreshold: 3600 }),
+  readinessProbe: execProbe(`${REDIS_PROBE_DIRECTORY}/ready.sh`, { periodSeconds: 5, failureThreshold: 2 }),
+  livenessProbe: execProbe(`${REDIS_PROBE_DIRECTORY}/live.sh`, { periodSeconds: 10, failureThreshold: 6 }),
+});
+
+const INFO = `${PROBE_LIMIT}${LOCAL_REDIS}case $($limit redis-cli -h 127.0.0.1 -p "$REDIS_PORT" INFO replication 2>/dev/null) in
+  *role:master*) exit 0 ;;
+  *master_host:127.0.0.1[!0-9]* | *master_sync_in_progress:1*) exit 1 ;;
+  *master_link_status:up*) exit 0 ;;
+`;
+
+/**
+ * A process that still loads its files follows 127.0.0.1, as it is started; one that loads what a master sent has a
+ * synchronization in progress. https://redis.io/docs/latest/commands/info/#replication
+ */
+const START = `#!/bin/sh
+# Started: master, or a replica that has received everything from a real master.
+${INFO}esac
+exit 1
+`;
+
+const READY = `#!/bin/sh
+# Ready: as started; a replica stays ready for 30 s without its master, for that is a failover.
+${INFO}  *master_link_down_since_seconds:[0-9][!0-9]* | *master_link_down_since_seconds:[12][0-9][!0-9]*) exit 0 ;;
+esac
+exit 1
+`;
+
+/** LOADING, BUSY, MASTERDOWN, NOAUTH, MISCONF and "max number of clients reached" are all answers of a live process. */
+const LIVE = `#!/bin/sh
+# Alive: anything answers.
+${PROBE_LIMIT}${LOCAL_REDIS}case $($limit redis-cli -h 127.0.0.1 -p "$REDIS_PORT" PING 2>&1) in
+  '' | 'Could not connect'*) exit 1 ;;
+esac
+exit 0
+`;

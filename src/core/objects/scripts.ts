@@ -1,0 +1,28 @@
+/** What the scripts in the pods share. They are POSIX sh and start as few processes as they can. */
+import type { Probe } from 'kubernetes-types/core/v1.js';
+
+/** Seconds until the kubelet gives up a probe; the scripts give up a second earlier. */
+const PROBE_TIMEOUT_SECONDS = 5;
+
+/**
+ * Bounds redis-cli, which has no time limit of its own in every version served: when the kubelet gives a probe up, it
+ * kills the shell and leaves redis-cli behind in the container, one more each time while Redis hangs.
+ */
+export const PROBE_LIMIT = `limit=
+command -v timeout >/dev/null && limit='timeout ${PROBE_TIMEOUT_SECONDS - 1}'
+`;
+
+/** redis-cli takes the password of the default user from the environment, so it is on no command line. */
+export const LOCAL_REDIS = `[ -n "$REDIS_PASSWORD" ] && export REDISCLI_AUTH="$REDIS_PASSWORD"
+`;
+
+/** A probe that runs a script. It needs no execute permission this way. */
+export const execProbe = (
+  script: string,
+  { periodSeconds, failureThreshold }: { readonly periodSeconds: number; readonly failureThreshold: number },
+): Probe => ({
+  exec: { command: ['/bin/sh', script] },
+  timeoutSeconds: PROBE_TIMEOUT_SECONDS,
+  periodSeconds,
+  failureThreshold,
+});

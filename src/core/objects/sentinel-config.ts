@@ -1,0 +1,45 @@
+import type { ConfigMap, Probe } from 'kubernetes-types/core/v1.js';
+import type { DefaultedFailover } from '../../api/defaults.ts';
+import { MASTER_NAME, SENTINEL_PORT, sentinelName } from '../../api/names.ts';
+import { childMetadata } from './metadata.ts';
+import { execProbe, PROBE_LIMIT } from './scripts.ts';
+
+/** Key of the file that Sentinel starts from, and where its container sees the probe scripts. */
+export const SENTINEL_CONFIG_KEY = 'sentinel.conf';
+export const SENTINEL_PROBE_DIRECTORY = '/sentinel-probes';
+
+/** Config map `rfs-NAME`: what a new Sentinel starts from, and its probe scripts. */
+export const sentinelConfigMap = (failover: DefaultedFailover): ConfigMap => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: childMetadata(failover, { name: sentinelName(failover.metadata.name), component: 'sentinel' }),
+  data: { [SENTINEL_CONFIG_KEY]: SENTINEL_CONFIG, 'ready.sh': READY, 'live.sh': LIVE },
+});
+
+/** The probes of the Sentinel container: it is of use once it watches a real master, which the operator tells it. */
+export const sentinelProbes = (): { startupProbe: Probe; readinessProbe: Probe; livenessProbe: Probe } => ({
+  startupProbe: execProbe(`${SENTINEL_PROBE_DIRECTORY}/ready.sh`, { periodSeconds: 1, failureThreshold: 3600 }),
+  readinessProbe: execProbe(`${SENTINEL_PROBE_DIRECTORY}/ready.sh`, { periodSeconds: 10, failureThreshold: 3 }),
+  livenessProbe: execProbe(`${SENTINEL_PROBE_DIRECTORY}/live.sh`, { periodSeconds: 15, failureThreshold: 4 }),
+});
+
+/** A new Sentinel watches nothing: a master written here would be a guess. https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/ */
+const SENTINEL_CONFIG = `# Written by redis-operator, which adds the master at run time.
+port ${SENTINEL_PORT}
+dir /redis
+protected-mode no
+`;
+
+const READY = `#!/bin/sh
+# Ready: it watches ${MASTER_NAME} at an address that is not its own.
+${PROBE_LIMIT}set -- $($limit redis-cli -h 127.0.0.1 -p ${SENTINEL_PORT} SENTINEL GET-MASTER-ADDR-BY-NAME ${MASTER_NAME} 2>/dev/null)
+[ $# -eq 2 ] && [ "$1" != 127.0.0.1 ]
+`;
+
+const LIVE = `#!/bin/sh
+# Alive: anything answers.
+${PROBE_LIMIT}case $($limit redis-cli -h 127.0.0.1 -p ${SENTINEL_PORT} PING 2>&1) in
+  '' | 'Could not connect'*) exit 1 ;;
+esac
+exit 0
+`;

@@ -1,0 +1,66 @@
+/** The Services of a failover. https://kubernetes.io/docs/concepts/services-networking/service/ */
+import type { Service } from 'kubernetes-types/core/v1.js';
+import type { DefaultedFailover } from '../../api/defaults.ts';
+import {
+  masterServiceName,
+  ROLE_LABEL,
+  type RoleLabel,
+  redisName,
+  replicasServiceName,
+  SENTINEL_PORT,
+  selectorLabels,
+  sentinelName,
+} from '../../api/names.ts';
+import { childMetadata } from './metadata.ts';
+
+/** Headless Service `rfr-NAME`: gives every Redis pod a stable name, ready or not, as the StatefulSet's `serviceName`. */
+export const headlessService = (failover: DefaultedFailover): Service => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: childMetadata(failover, { name: redisName(failover.metadata.name), component: 'redis' }),
+  spec: {
+    type: 'ClusterIP',
+    clusterIP: 'None',
+    publishNotReadyAddresses: true,
+    selector: selectorLabels(failover.metadata.name, 'redis'),
+    ports: [redisPort(failover)],
+  },
+});
+
+/** Service `rfs-NAME`: where Sentinel-aware clients ask for the master. */
+export const sentinelService = (failover: DefaultedFailover): Service => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: childMetadata(failover, { name: sentinelName(failover.metadata.name), component: 'sentinel' }),
+  spec: {
+    type: 'ClusterIP',
+    selector: selectorLabels(failover.metadata.name, 'sentinel'),
+    ports: [{ name: 'sentinel', port: SENTINEL_PORT, targetPort: SENTINEL_PORT, protocol: 'TCP' }],
+  },
+});
+
+/** Service `rfrm-NAME`: the master, for clients without Sentinel support. */
+export const masterService = (failover: DefaultedFailover): Service =>
+  roleService(failover, { name: masterServiceName(failover.metadata.name), role: 'master' });
+
+/** Service `rfrs-NAME`: the replicas. */
+export const replicasService = (failover: DefaultedFailover): Service =>
+  roleService(failover, { name: replicasServiceName(failover.metadata.name), role: 'slave' });
+
+const roleService = (failover: DefaultedFailover, { name, role }: { name: string; role: RoleLabel }): Service => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: childMetadata(failover, { name, component: 'redis', labels: { [ROLE_LABEL]: role } }),
+  spec: {
+    type: 'ClusterIP',
+    selector: { ...selectorLabels(failover.metadata.name, 'redis'), [ROLE_LABEL]: role },
+    ports: [redisPort(failover)],
+  },
+});
+
+const redisPort = ({ spec }: DefaultedFailover) => ({
+  name: 'redis',
+  port: spec.redis.port,
+  targetPort: 'redis',
+  protocol: 'TCP',
+});
