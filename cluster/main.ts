@@ -4,7 +4,7 @@ import { down } from './down.ts';
 import { CHECKOUT, KUBECONFIG, parseNodeCount } from './layout.ts';
 import { requireRoot } from './prerequisites.ts';
 import { say } from './progress.ts';
-import { up } from './up.ts';
+import { images, up } from './up.ts';
 
 const LOCK = '/run/qs-redis-operator.lock';
 
@@ -12,6 +12,10 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
   up: async () => {
     await up(parseNodeCount(process.env['NODES']));
     say(`Kubernetes is ready: kubectl --kubeconfig ${KUBECONFIG.replace(`${CHECKOUT}/`, '')} get nodes`);
+  },
+  images: async () => {
+    requireRoot();
+    await images();
   },
   down: async () => {
     requireRoot();

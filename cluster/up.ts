@@ -2,19 +2,21 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { databaseImages, pauseImage } from '../images/build.ts';
+import type { Image } from '../images/cache.ts';
+import { operatorImages } from '../images/operator.ts';
 import { ensureBinaries, linkForUsers } from './binaries.ts';
 import { ensureCertificates } from './certificates.ts';
 import { type CgroupTree, cgroupTree, createCgroups } from './cgroups.ts';
 import { apiServerReady, firstDaemons, kubectl, laterDaemons, writeControlPlaneFiles } from './control-plane.ts';
 import { coreDns, dnsReady, writeDnsFiles } from './dns.ts';
 import { down } from './down.ts';
-import { LOGS, type Node, nodesOf, STATE } from './layout.ts';
+import { LOGS, NODE_LIMIT, type Node, nodesOf, STATE } from './layout.ts';
 import { loadImages } from './load.ts';
 import { ensureNetworks } from './network.ts';
 import { containerd, containerdReady, nodeDaemons, writeNodeFiles } from './node.ts';
 import { anythingLeft, obstacle, recordedOwner, recordOwner, thisOwner } from './owner.ts';
 import { ensurePackages, requireRoot } from './prerequisites.ts';
-import { ensureDaemon, SYSTEM_GROUP } from './processes.ts';
+import { ensureDaemon, isRunning, SYSTEM_GROUP } from './processes.ts';
 import { say, step } from './progress.ts';
 import { waitUntil } from './wait.ts';
 
@@ -26,7 +28,7 @@ export const up = async (nodeCount: number): Promise<void> => {
   requireRoot();
   await ensurePackages();
   const binaries = await ensureBinaries();
-  const images = [await pauseImage(), ...(await databaseImages())];
+  const made = await clusterImages();
   await makeRoom(binaries);
   const nodes = nodesOf(nodeCount);
   await step(`starting Kubernetes with ${nodeCount} ${nodeCount === 1 ? 'node' : 'nodes'}`, async (at) => {
@@ -39,7 +41,7 @@ export const up = async (nodeCount: number): Promise<void> => {
     await kubectl(binaries, ['apply', '--server-side', '--force-conflicts', '-f', MANIFESTS]);
     await ensureAll(tree, [...laterDaemons(binaries), coreDns(binaries)]);
     at('images');
-    await loadImages(nodes, images);
+    await loadImages(nodes, made);
     await ensureAll(
       tree,
       nodes.flatMap((node) => nodeDaemons(node, binaries)),
@@ -48,6 +50,19 @@ export const up = async (nodeCount: number): Promise<void> => {
     await Promise.all([nodesReady(binaries, nodes), dnsReady()]);
   });
 };
+
+/** Makes all images, the operator's too, and loads them into the nodes that run. */
+export const images = async (): Promise<void> => {
+  await ensurePackages();
+  const made = [...(await clusterImages()), ...(await operatorImages())];
+  const running = await Promise.all(nodesOf(NODE_LIMIT).map((node) => isRunning(containerd(node).name)));
+  const nodes = nodesOf(NODE_LIMIT).filter((_, index) => running[index]);
+  await step(`loading images into ${nodes.length} nodes`, () => loadImages(nodes, made));
+  for (const name of made.flatMap((image) => image.names)) say(`  ${name}`);
+};
+
+/** What the cluster itself and its databases need. */
+const clusterImages = async (): Promise<readonly Image[]> => [await pauseImage(), ...(await databaseImages())];
 
 /** Takes down what is here unless it can be continued; then notes that the cluster is this checkout's. */
 const makeRoom = async (binaries: string): Promise<void> => {

@@ -5,7 +5,7 @@ import { run } from '../cluster/command.ts';
 import { step } from '../cluster/progress.ts';
 import { cached, type Image, keyOf, storedImage, storeImage } from './cache.ts';
 import { DATABASES, type ImageRecipe } from './catalog.ts';
-import { layerOf } from './oci.ts';
+import { layerOf, tarOf } from './oci.ts';
 import { makeRootfs } from './rootfs.ts';
 
 /** The name of the image of pod sandboxes. */
@@ -19,29 +19,11 @@ export const pauseImage = async (): Promise<Image> => {
     await mkdir(root);
     await copyFile('/usr/bin/catatonit', join(root, 'catatonit'));
     const layer = await tarOf(root, join(unfinished, 'layer.tar'));
-    await storeImage(unfinished, { names: [PAUSE_IMAGE], config, layers: [layer] });
+    await storeImage(unfinished, { names: [PAUSE_IMAGE], config, present: [], layers: [layer] });
     await rm(layer.file);
     await rm(root, { recursive: true });
   });
   return storedImage(folder);
-};
-
-/** Packs a folder as a layer that root owns. */
-export const tarOf = async (root: string, file: string): ReturnType<typeof layerOf> => {
-  await run([
-    'tar',
-    '--sort=name',
-    '--numeric-owner',
-    '--owner=0',
-    '--group=0',
-    '--mtime=@0',
-    '-C',
-    root,
-    '-cf',
-    file,
-    '.',
-  ]);
-  return layerOf(file);
 };
 
 /** Redis and Valkey. */
@@ -59,7 +41,7 @@ const databaseImage = async (recipe: ImageRecipe): Promise<Image> => {
       await makeRootfs(recipe.rootfs, rootfs);
       const version = (await run(['tar', '-xOf', rootfs, './image-version'])).trim();
       const names = [version, recipe.series].map((tag) => `${recipe.repository}:${tag}`);
-      await storeImage(unfinished, { names, config: recipe.config, layers: [await layerOf(rootfs)] });
+      await storeImage(unfinished, { names, config: recipe.config, present: [], layers: [await layerOf(rootfs)] });
       await rm(rootfs);
     }),
   );

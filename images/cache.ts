@@ -25,8 +25,7 @@ export const cached = async (
 ): Promise<string> => {
   const folder = join(FOLDER, `${name}-${key}`);
   if (existsSync(folder)) return folder;
-  await mkdir(FOLDER, { recursive: true });
-  const unfinished = await mkdtemp(join(FOLDER, 'unfinished-'));
+  const unfinished = await workFolder();
   try {
     await make(unfinished);
     await removeOlder(name);
@@ -37,6 +36,12 @@ export const cached = async (
   return folder;
 };
 
+/** An empty folder beside the finished ones, for the caller to remove. */
+export const workFolder = async (): Promise<string> => {
+  await mkdir(FOLDER, { recursive: true });
+  return mkdtemp(join(FOLDER, 'unfinished-'));
+};
+
 /** The cache keeps one folder of a name. */
 const removeOlder = async (name: string): Promise<void> => {
   const pattern = new RegExp(`^${name.replaceAll('.', '\\.')}-[0-9a-f]{16}$`);
@@ -44,12 +49,20 @@ const removeOlder = async (name: string): Promise<void> => {
   await Promise.all(names.map((entry) => rm(join(FOLDER, entry), { recursive: true })));
 };
 
-/** Writes `image.tar` and what is to be known of it into a folder of the cache. */
+/**
+ * Writes `image.tar` and what is to be known of it into a folder of the cache. The contents of the layers `present`, the
+ * lower ones, are left out: whoever loads the image has them from another.
+ */
 export const storeImage = async (
   folder: string,
-  image: { readonly names: readonly string[]; readonly config: ImageConfig; readonly layers: readonly Layer[] },
+  image: {
+    readonly names: readonly string[];
+    readonly config: ImageConfig;
+    readonly present: readonly Layer[];
+    readonly layers: readonly Layer[];
+  },
 ): Promise<void> => {
-  const documents = imageDocuments(image);
+  const documents = imageDocuments({ ...image, layers: [...image.present, ...image.layers] });
   await writeImage(join(folder, 'image.tar'), documents, image.layers);
   await writeFile(join(folder, 'image.json'), JSON.stringify({ names: image.names, digest: documents.digest }));
 };

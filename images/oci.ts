@@ -96,3 +96,10 @@ export const writeImage = async (file: string, documents: ImageDocuments, layers
     await rm(staging, { recursive: true, force: true });
   }
 };
+
+/** Packs a folder as a layer that root owns. */
+export const tarOf = async (root: string, file: string): Promise<Layer> => {
+  const owner = ['--numeric-owner', '--owner=0', '--group=0', '--mtime=@0'];
+  await run(['tar', '--sort=name', ...owner, '-C', root, '-cf', file, '.']);
+  return layerOf(file);
+};

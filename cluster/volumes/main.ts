@@ -34,8 +34,8 @@ const remove = async (volume: PersistentVolume): Promise<void> => {
   const folder = folderToRemove(volume, STORAGE);
   if (folder === undefined) return;
   await rm(folder, { recursive: true, force: true });
-  await api.send('DELETE', `${VOLUMES}/${volume.metadata?.name}`);
-  log(`removed ${folder}`);
+  const status = await api.send('DELETE', `${VOLUMES}/${volume.metadata?.name}`);
+  if (status === 200) log(`removed ${folder}`);
 };
 
 /** Every watch begins with all there is, so whatever failed before is tried again with the next one. */

@@ -52,7 +52,8 @@ export const volumeFor = (claim: PersistentVolumeClaim, storage: string): Persis
 
 /** The folder to remove, when the volume is one of ours, its claim is gone and it is not to be kept. */
 export const folderToRemove = (volume: PersistentVolume, storage: string): string | undefined => {
-  const ours = volume.metadata?.annotations?.[PROVISIONED_BY] === PROVISIONER;
+  const { annotations, deletionTimestamp } = volume.metadata ?? {};
+  const ours = annotations?.[PROVISIONED_BY] === PROVISIONER && deletionTimestamp === undefined;
   const released = volume.status?.phase === 'Released' && volume.spec?.persistentVolumeReclaimPolicy === 'Delete';
   const folder = volume.spec?.local?.path;
   return ours && released && folder?.startsWith(`${storage}/`) ? folder : undefined;
