@@ -42,9 +42,9 @@ export class KubeApiError extends Error {
 
 /** The error for an HTTP answer that is not a success, or for the Status of a watch's ERROR event. */
 export const errorOfStatus = (status: number, body: string): KubeApiError => {
-  const { reason, message } = parseStatus(body);
+  const { reason, message, fields } = parseStatus(body);
   return new KubeApiError({
-    code: codeOf(status, reason),
+    code: codeOf(status, { reason, fields }),
     status,
     reason,
     message: message === '' ? `the API server answered ${status}` : message,
@@ -70,20 +70,28 @@ const CODES: ReadonlyMap<number, KubeErrorCode> = new Map([
   [504, 'timeout'],
 ]);
 
-const codeOf = (status: number, reason: string): KubeErrorCode => {
+/** A patch for another uid is refused as an invalid change of an immutable field: like 409, it was meant for another object. */
+const codeOf = (
+  status: number,
+  { reason, fields }: { readonly reason: string; readonly fields: readonly string[] },
+): KubeErrorCode => {
   if (reason === 'AlreadyExists') return 'already-exists';
+  if (status === 422 && fields.includes('metadata.uid')) return 'conflict';
   return CODES.get(status) ?? (status >= 500 ? 'server' : 'invalid');
 };
 
 /** Longest piece of an answer that is no Status object to put into a message. */
 const MESSAGE_LIMIT = 200;
 
-const parseStatus = (body: string): { reason: string; message: string } => {
+const parseStatus = (body: string): { reason: string; message: string; fields: string[] } => {
   try {
     const status = parseJson<Status | null>(body);
-    if (status?.kind === 'Status') return { reason: status.reason ?? '', message: status.message ?? '' };
+    if (status?.kind === 'Status') {
+      const fields = (status.details?.causes ?? []).flatMap(({ field }) => field ?? []);
+      return { reason: status.reason ?? '', message: status.message ?? '', fields };
+    }
   } catch {
     // Not JSON: a proxy or an unknown path answered in plain text.
   }
-  return { reason: '', message: body.trim().slice(0, MESSAGE_LIMIT) };
+  return { reason: '', message: body.trim().slice(0, MESSAGE_LIMIT), fields: [] };
 };
