@@ -34,11 +34,13 @@ sentinel() {
   (unset REDISCLI_AUTH && exec $limit redis-cli -h ${sentinelName(name)} -p ${SENTINEL_PORT} SENTINEL "$@" ${MASTER_NAME} 2>/dev/null)
 }
 
+# Hundredths of a second, without starting a process.
 now() {
   read -r uptime _ </proc/uptime
-  now=\${uptime%%.*}
+  now=\${uptime%.*}\${uptime#*.}
 }
 
+# A master with a replica that could take over, or that still receives the last writes.
 is_needed() {
   case $(redis INFO replication) in
     *role:master*state=online*) return 0 ;;
@@ -63,8 +65,8 @@ start=$now
 requested=
 while is_needed; do
   now
-  [ $((now - start)) -ge 8 ] && break
-  if [ -z "$requested" ] && [ $((now - start)) -ge 2 ]; then
+  [ $((now - start)) -ge 800 ] && break
+  if [ -z "$requested" ] && [ $((now - start)) -ge 200 ]; then
     request_failover || break
     requested=yes
   fi

@@ -1,0 +1,92 @@
+/** Real Redis and Sentinel processes on loopback, for tests. Each is ended by its own process id. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How long a process may take to answer, in milliseconds. */
+const START_LIMIT_MS = 10_000;
+
+export type RedisProcess = {
+  readonly port: number;
+  readonly directory: string;
+  /** One command through redis-cli; its output without the last line break. */
+  readonly call: (...args: readonly string[]) => Promise<string>;
+  readonly signal: (signal: NodeJS.Signals) => void;
+  /** Kills the process, removes its files, and resolves when it is gone. */
+  readonly stop: () => Promise<void>;
+};
+
+/** Starts redis-server with lines of redis.conf, as Sentinel if asked, and resolves when it answers anything. */
+export const startRedis = async (options: {
+  readonly config: readonly string[];
+  readonly port?: number;
+  readonly directory?: string;
+  readonly sentinel?: true;
+}): Promise<RedisProcess> => {
+  const port = options.port ?? (await freePort());
+  const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'redis-'));
+  const file = join(directory, 'server.conf');
+  writeFileSync(file, [`port ${port}`, `dir ${directory}`, ...options.config, ''].join('\n'));
+  const child = spawn('redis-server', [file, ...(options.sentinel ? ['--sentinel'] : [])], { stdio: 'ignore' });
+  const redis = processOf(child, { port, directory });
+  await answers(redis, child);
+  return redis;
+};
+
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+
+/** Waits until `check` holds. */
+export const eventually = async (
+  what: string,
+  check: () => Promise<boolean>,
+  limitMs = START_LIMIT_MS,
+): Promise<void> => {
+  const end = Date.now() + limitMs;
+  while (!(await check())) {
+    if (Date.now() > end) throw new Error(`not within ${limitMs} ms: ${what}`);
+    await sleep(50);
+  }
+};
+
+const processOf = (child: ChildProcess, { port, directory }: { port: number; directory: string }): RedisProcess => {
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  return {
+    port,
+    directory,
+    call: (...args) => redisCli(port, args),
+    signal: (signal) => child.kill(signal),
+    stop: async () => {
+      child.kill('SIGKILL');
+      await gone;
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+};
+
+const answers = async (redis: RedisProcess, child: ChildProcess): Promise<void> => {
+  let failed: Error | undefined;
+  child.once('error', (error) => (failed = error));
+  await eventually('redis-server answers', async () => {
+    if (failed) throw failed;
+    if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode}`);
+    return !(await redis.call('PING')).startsWith('Could not connect');
+  });
+};
+
+const redisCli = (port: number, args: readonly string[]): Promise<string> =>
+  new Promise((resolve) => {
+    execFile('redis-cli', ['-p', String(port), ...args], { timeout: 5_000 }, (_error, stdout, stderr) =>
+      resolve(`${stdout}${stderr}`.replaceAll('\r', '').trimEnd()),
+    );
+  });
