@@ -159,7 +159,7 @@ const configureRedis = async (
   const { runId } = await readRedisFacts(link, CALL_MS);
   for (const line of action.lines) {
     await recorded(context, { process: runId, line }, async ({ parameter, value }) => {
-      const current = await configGet(link, [parameter], CALL_MS);
+      const current = await configGet(link, parameter, CALL_MS);
       if (current.get(parameter) !== value) await configSet(link, { parameter, value }, CALL_MS);
     });
   }

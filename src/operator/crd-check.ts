@@ -1,0 +1,19 @@
+/** Compares the CRD in the cluster with what this operator needs, so that an old one is named instead of failing in riddles. */
+import type { CustomResourceDefinition } from 'kubernetes-types/apiextensions/v1.js';
+import { GROUP } from '../api/names.ts';
+import { SCHEMA_VERSION, SCHEMA_VERSION_ANNOTATION } from '../api/schema-version.ts';
+import type { KubeApi } from '../ports.ts';
+import { CUSTOM_RESOURCE_DEFINITIONS } from './kinds.ts';
+import type { Health } from './server.ts';
+
+const NAME = `redisfailovers.${GROUP}`;
+const REMEDY = 'kubectl apply -f the CRD of the chart helm/qs-redis-operator';
+
+/** Healthy when the CRD exists with at least our schema version. */
+export const checkCrd = async (api: KubeApi, signal: AbortSignal): Promise<Health> => {
+  const found = await api.get<CustomResourceDefinition>(CUSTOM_RESOURCE_DEFINITIONS, { name: NAME }, signal);
+  if (found === undefined) return { healthy: false, message: `the CRD ${NAME} is not installed: ${REMEDY}` };
+  const version = Number(found.metadata?.annotations?.[SCHEMA_VERSION_ANNOTATION] ?? 0);
+  if (version >= SCHEMA_VERSION) return { healthy: true, message: 'ok' };
+  return { healthy: false, message: `the CRD ${NAME} has schema version ${version}, needed is ${SCHEMA_VERSION}: ${REMEDY}` };
+};

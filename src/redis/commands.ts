@@ -1,0 +1,145 @@
+/** The commands the operator sends, typed. All reject with `RedisError`; `timeoutMs` bounds each. */
+import type { Endpoint, RedisReply } from '../ports.ts';
+import { RedisError } from './errors.ts';
+import type { RedisFacts, SentinelFacts } from './facts.ts';
+import { parseInfo, parseRedisFacts } from './info.ts';
+import { parseSentinelMaster, parseSentinelPeers, parseSentinelReplicas } from './sentinel-replies.ts';
+
+/** Anything that sends one command: a connection or a kept link. */
+export type Caller = { call(args: readonly string[], timeoutMs: number): Promise<RedisReply> };
+
+/** https://redis.io/docs/latest/commands/info/ */
+export const readRedisFacts = async (caller: Caller, timeoutMs: number): Promise<RedisFacts> =>
+  parseRedisFacts(text(await caller.call(['INFO', 'server', 'persistence', 'replication', 'keyspace'], timeoutMs)));
+
+/** https://redis.io/docs/latest/commands/role/ */
+export const role = async (caller: Caller, timeoutMs: number): Promise<'master' | 'replica'> => {
+  const reply = await caller.call(['ROLE'], timeoutMs);
+  return Array.isArray(reply) && reply[0] === 'master' ? 'master' : 'replica';
+};
+
+/** https://redis.io/docs/latest/commands/replicaof/ */
+export const replicaOf = async (caller: Caller, master: Endpoint | 'no one', timeoutMs: number): Promise<void> => {
+  const target = master === 'no one' ? ['NO', 'ONE'] : [master.host, String(master.port)];
+  await caller.call(['REPLICAOF', ...target], timeoutMs);
+};
+
+/** Values of the parameters that exist. https://redis.io/docs/latest/commands/config-get/ */
+export const configGet = async (
+  caller: Caller,
+  parameter: string,
+  timeoutMs: number,
+): Promise<ReadonlyMap<string, string>> => {
+  const flat = list(await caller.call(['CONFIG', 'GET', parameter], timeoutMs)).map(String);
+  return new Map(flat.flatMap((name, index): [string, string][] => (index % 2 === 0 ? [[name, flat[index + 1] ?? '']] : [])));
+};
+
+/** https://redis.io/docs/latest/commands/config-set/ */
+export const configSet = async (
+  caller: Caller,
+  { parameter, value }: { readonly parameter: string; readonly value: string },
+  timeoutMs: number,
+): Promise<void> => {
+  await caller.call(['CONFIG', 'SET', parameter, value], timeoutMs);
+};
+
+/** Holds back writes, not reads, for `pauseMs` from now. https://redis.io/docs/latest/commands/client-pause/ */
+export const clientPauseWrites = async (caller: Caller, pauseMs: number, timeoutMs: number): Promise<void> => {
+  await caller.call(['CLIENT', 'PAUSE', String(pauseMs), 'WRITE'], timeoutMs);
+};
+
+/** https://redis.io/docs/latest/commands/client-unpause/ */
+export const clientUnpause = async (caller: Caller, timeoutMs: number): Promise<void> => {
+  await caller.call(['CLIENT', 'UNPAUSE'], timeoutMs);
+};
+
+/** Drops every ordinary and subscribed client but ourselves. https://redis.io/docs/latest/commands/client-kill/ */
+export const clientKillNormal = async (caller: Caller, timeoutMs: number): Promise<void> => {
+  for (const type of ['normal', 'pubsub']) await caller.call(['CLIENT', 'KILL', 'TYPE', type, 'SKIPME', 'yes'], timeoutMs);
+};
+
+/** Everything a Sentinel thinks of one master. */
+export const readSentinelFacts = async (caller: Caller, name: string, timeoutMs: number): Promise<SentinelFacts> => {
+  const [id, info, master, replicas, peers] = await Promise.all([
+    caller.call(['SENTINEL', 'MYID'], timeoutMs),
+    caller.call(['INFO', 'sentinel'], timeoutMs),
+    ofKnownMaster(caller.call(['SENTINEL', 'MASTER', name], timeoutMs)),
+    ofKnownMaster(caller.call(['SENTINEL', 'REPLICAS', name], timeoutMs)),
+    ofKnownMaster(caller.call(['SENTINEL', 'SENTINELS', name], timeoutMs)),
+  ]);
+  const complete = master !== undefined && replicas !== undefined && peers !== undefined;
+  return {
+    myId: text(id),
+    tilt: parseInfo(text(info)).get('sentinel_tilt') === '1',
+    master: complete ? parseSentinelMaster(master) : undefined,
+    replicas: complete ? parseSentinelReplicas(replicas) : [],
+    sentinels: complete ? parseSentinelPeers(peers) : [],
+  };
+};
+
+/** Where a Sentinel sends clients; undefined when it watches no such master. */
+export const sentinelMasterAddress = async (
+  caller: Caller,
+  name: string,
+  timeoutMs: number,
+): Promise<Endpoint | undefined> => {
+  const reply = await caller.call(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name], timeoutMs);
+  if (reply === null) return undefined;
+  const [host, port] = list(reply).map(String);
+  return { host: host ?? '', port: Number(port) };
+};
+
+export type Watch = {
+  readonly name: string;
+  readonly endpoint: Endpoint;
+  readonly quorum: number;
+  /** Password of the master's default user. */
+  readonly password?: string;
+};
+
+/**
+ * Makes a Sentinel watch the master anew, with nothing remembered: REMOVE and MONITOR, sent back to back so that clients see
+ * no gap. https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/#reconfiguring-sentinel-at-runtime
+ */
+export const sentinelMonitor = async (caller: Caller, watch: Watch, timeoutMs: number): Promise<void> => {
+  const { name, endpoint, quorum, password } = watch;
+  await Promise.all([
+    ofKnownMaster(caller.call(['SENTINEL', 'REMOVE', name], timeoutMs)),
+    caller.call(['SENTINEL', 'MONITOR', name, endpoint.host, String(endpoint.port), String(quorum)], timeoutMs),
+    ...(password === undefined ? [] : [caller.call(['SENTINEL', 'SET', name, 'auth-pass', password], timeoutMs)]),
+  ]);
+};
+
+/** Changes one setting of a watched master. */
+export const sentinelSet = async (
+  caller: Caller,
+  { name, option, value }: { readonly name: string; readonly option: string; readonly value: string },
+  timeoutMs: number,
+): Promise<void> => {
+  await caller.call(['SENTINEL', 'SET', name, option, value], timeoutMs);
+};
+
+/** Starts a failover without asking the other Sentinels. Rejects with prefix INPROG or NOGOODSLAVE when it cannot. */
+export const sentinelFailover = async (caller: Caller, name: string, timeoutMs: number): Promise<void> => {
+  await caller.call(['SENTINEL', 'FAILOVER', name], timeoutMs);
+};
+
+/** Undefined instead of the error that the Sentinel knows no master of this name. */
+const ofKnownMaster = async (reply: Promise<RedisReply>): Promise<RedisReply | undefined> => {
+  try {
+    return await reply;
+  } catch (error) {
+    if (error instanceof RedisError && /No such master/i.test(error.message)) return undefined;
+    throw error;
+  }
+};
+
+const text = (reply: RedisReply): string => {
+  if (typeof reply === 'string') return reply;
+  throw new RedisError({ code: 'protocol', message: 'a text was expected' });
+};
+
+const list = (reply: RedisReply): readonly RedisReply[] => {
+  if (Array.isArray(reply)) return reply as readonly RedisReply[];
+  throw new RedisError({ code: 'protocol', message: 'a list was expected' });
+};

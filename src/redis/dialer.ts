@@ -1,0 +1,69 @@
+import { createClient, RESP_TYPES } from '@redis/client';
+import type { Clock, DialOptions, Endpoint, RedisConnection, RedisDialer, RedisReply } from '../ports.ts';
+import { RedisError, redisErrorOf } from './errors.ts';
+
+/** Replies as plain strings, numbers and flat lists, as RESP2 has them. */
+const TYPE_MAPPING = { [RESP_TYPES.MAP]: Array, [RESP_TYPES.DOUBLE]: String, [RESP_TYPES.BIG_NUMBER]: String } as const;
+
+/** How the operator names itself in CLIENT LIST. */
+const CLIENT_NAME = 'redis-operator';
+
+/** Dials by `@redis/client`, without its queue and its reconnecting: one socket, RESP3, gone when it is gone. */
+export const createRedisDialer = ({ clock }: { readonly clock: Clock }): RedisDialer => ({
+  dial: (endpoint, options) => dial(endpoint, options, clock),
+});
+
+const newClient = ({ host, port }: Endpoint, { password, timeoutMs }: DialOptions) =>
+  createClient({
+    RESP: 3,
+    name: CLIENT_NAME,
+    disableClientInfo: true,
+    disableOfflineQueue: true,
+    ...(password !== undefined && { password }),
+    socket: { host, port, connectTimeout: timeoutMs, reconnectStrategy: false, noDelay: true },
+    commandOptions: { typeMapping: TYPE_MAPPING },
+  });
+
+type Client = ReturnType<typeof newClient>;
+
+const dial = async (endpoint: Endpoint, options: DialOptions, clock: Clock): Promise<RedisConnection> => {
+  const client = newClient(endpoint, options);
+  const closed = new Promise<void>((resolve) => {
+    client.on('error', () => resolve());
+    client.on('end', () => resolve());
+  });
+  const connection = asConnection(client, { closed, clock });
+  try {
+    await bounded(client.connect(), { clock, timeoutMs: options.timeoutMs, onTimeout: () => connection.close() });
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw redisErrorOf(error);
+  }
+};
+
+const asConnection = (client: Client, { closed, clock }: { readonly closed: Promise<void>; readonly clock: Clock }): RedisConnection => {
+  const close = (): void => {
+    if (client.isOpen) client.destroy();
+  };
+  const limited = <T>(work: Promise<T>, timeoutMs: number): Promise<T> => bounded(work, { clock, timeoutMs, onTimeout: close });
+  return {
+    closed,
+    close,
+    call: async (args, timeoutMs) => (await limited(client.sendCommand([...args]), timeoutMs)) as unknown as RedisReply,
+    psubscribe: (patterns, onMessage, timeoutMs) =>
+      limited(client.pSubscribe([...patterns], (message, channel) => onMessage(channel, message)), timeoutMs),
+  };
+};
+
+type Bound = { readonly clock: Clock; readonly timeoutMs: number; readonly onTimeout: () => void };
+
+/** The work's outcome, with its error as a `RedisError`; or a `timeout` when it takes too long. */
+const bounded = <T>(work: Promise<T>, { clock, timeoutMs, onTimeout }: Bound): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const cancel = clock.after(timeoutMs, () => {
+      reject(new RedisError({ code: 'timeout', message: `no answer within ${timeoutMs} ms` }));
+      onTimeout();
+    });
+    work.then(resolve, (error: unknown) => reject(redisErrorOf(error))).finally(cancel);
+  });
