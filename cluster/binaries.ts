@@ -24,9 +24,10 @@ export const kubernetesVersion = (goMod: string): string => {
 /** Linker flags: no debug information, and the version that nodes, `kubectl version` and Helm's checks see. */
 export const linkerFlags = (version: string): string => {
   const [major = '', minor = ''] = version.slice(1).split('.');
-  const stamp = (name: string, value: string): string => `-X k8s.io/component-base/version.${name}=${value}`;
   return ['-s -w', stamp('gitVersion', version), stamp('gitMajor', major), stamp('gitMinor', minor)].join(' ');
 };
+
+const stamp = (name: string, value: string): string => `-X k8s.io/component-base/version.${name}=${value}`;
 
 /** The folder of the binaries; builds them when the cache has none for these pins. */
 export const ensureBinaries = async (): Promise<string> => {

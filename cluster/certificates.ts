@@ -93,9 +93,10 @@ const serviceAccountKey = async (): Promise<void> => {
   await rename(unfinished, pki('service-accounts.key'));
 };
 
+const base64 = (file: string): Promise<string> => readFile(pki(file), 'base64');
+
 /** A kubeconfig that holds its certificates, so that it can be copied anywhere. */
 export const kubeconfig = async (name: string, server: string): Promise<string> => {
-  const base64 = (file: string): Promise<string> => readFile(pki(file), 'base64');
   const cluster = { server, 'certificate-authority-data': await base64('ca.crt') };
   const user = {
     'client-certificate-data': await base64(`${name}.crt`),

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { RUNTIME } from './layout.ts';
 import { waitUntil } from './wait.ts';
 
@@ -95,7 +95,7 @@ export const removeCgroups = async (tree: CgroupTree): Promise<void> => {
   });
   await Promise.all(tops.map(removeTree));
   const parents = await readFile(PARENTS_RECORD, 'utf8').catch(() => '');
-  for (const group of parents.trim().split('\n').reverse()) if (group !== '') await rmdir(group).catch(() => {});
+  for (const group of parents.trim().split('\n').toReversed()) if (group !== '') await rmdir(group).catch(() => {});
 };
 
 const killAll = async (tops: readonly string[]): Promise<number> => {

@@ -10,7 +10,7 @@ export const mountsBelow = (mountinfo: string, folder: string): readonly string[
     .split('\n')
     .map((line) => unescape(line.split(' ')[4] ?? ''))
     .filter((point) => point === folder || point.startsWith(`${folder}/`))
-    .reverse();
+    .toReversed();
 
 /** The kernel writes a space, tab, newline and backslash of a path as three octal digits. */
 const unescape = (path: string): string =>

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseJson } from './json.ts';
 import { CHECKOUT, RUNTIME, STORAGE } from './layout.ts';
 import { namespaces } from './network.ts';
 
@@ -20,7 +21,7 @@ export const thisOwner = async (binaries: string): Promise<Owner> => ({
 /** The recorded owner; undefined when there is none or the record was never finished. */
 export const recordedOwner = async (): Promise<Owner | undefined> => {
   try {
-    return JSON.parse(await readFile(RECORD, 'utf8')) as Owner;
+    return parseJson<Owner>(await readFile(RECORD, 'utf8'));
   } catch {
     return undefined;
   }

@@ -1,24 +1,25 @@
 /** What the machine must have: root, and Debian's packages of the container runtime. */
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { run } from './command.ts';
 import { step } from './progress.ts';
 
-/** A file that shows that a package is installed, and the package. */
+/** A program or file that shows that a package is installed, and the package. */
 const PACKAGES: Readonly<Record<string, string>> = {
-  '/usr/bin/containerd': 'containerd',
-  '/usr/sbin/runc': 'runc',
+  containerd: 'containerd',
+  runc: 'runc',
   '/usr/lib/cni/bridge': 'containernetworking-plugins',
-  '/usr/sbin/ip': 'iproute2',
-  '/usr/sbin/nft': 'nftables',
-  '/usr/sbin/iptables': 'iptables',
-  '/usr/sbin/conntrack': 'conntrack',
-  '/usr/bin/catatonit': 'catatonit',
-  '/usr/bin/openssl': 'openssl',
-  '/usr/bin/mmdebstrap': 'mmdebstrap',
-  '/usr/bin/socat': 'socat',
-  '/usr/sbin/sysctl': 'procps',
-  '/usr/bin/flock': 'util-linux',
+  ip: 'iproute2',
+  nft: 'nftables',
+  iptables: 'iptables',
+  conntrack: 'conntrack',
+  catatonit: 'catatonit',
+  openssl: 'openssl',
+  mmdebstrap: 'mmdebstrap',
+  socat: 'socat',
+  sysctl: 'procps',
 };
+const PROGRAM_FOLDERS = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
 
 /** Throws a message that says what to do unless this is root. */
@@ -30,10 +31,10 @@ export const requireRoot = (): void => {
   }
 };
 
-/** The packages that are not installed. */
+/** The packages that are not installed, as far as `exists` can tell from their files. */
 export const missingPackages = (exists: (file: string) => boolean): readonly string[] =>
   Object.entries(PACKAGES)
-    .filter(([file]) => !exists(file))
+    .filter(([program]) => !PROGRAM_FOLDERS.some((folder) => exists(resolve(folder, program))))
     .map(([, name]) => name);
 
 /** Installs the packages that are missing; throws when this is not Debian. */

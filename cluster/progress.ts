@@ -13,7 +13,7 @@ const seconds = (since: number): string => `${((performance.now() - since) / 100
 /** Announces a step when it takes longer than a moment, tells from time to time where it is, and how long it took. */
 export const step = async <T>(name: string, work: (at: (place: string) => void) => Promise<T>): Promise<T> => {
   const started = performance.now();
-  const terminal = process.stderr.isTTY === true;
+  const terminal = process.stderr.isTTY;
   let place = '';
   const tick = (): void => {
     const line = `  ${name}: ${seconds(started)}${place === '' ? '' : ` (${place})`}`;

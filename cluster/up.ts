@@ -2,7 +2,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { databaseImages, pauseImage } from '../images/build.ts';
-import type { Image } from '../images/cache.ts';
+import { type Image, removeUnfinished } from '../images/cache.ts';
 import { operatorImages } from '../images/operator.ts';
 import { ensureBinaries, linkForUsers } from './binaries.ts';
 import { ensureCertificates } from './certificates.ts';
@@ -62,7 +62,10 @@ export const images = async (): Promise<void> => {
 };
 
 /** What the cluster itself and its databases need. */
-const clusterImages = async (): Promise<readonly Image[]> => [await pauseImage(), ...(await databaseImages())];
+const clusterImages = async (): Promise<readonly Image[]> => {
+  await removeUnfinished();
+  return [await pauseImage(), ...(await databaseImages())];
+};
 
 /** Takes down what is here unless it can be continued; then notes that the cluster is this checkout's. */
 const makeRoom = async (binaries: string): Promise<void> => {

@@ -6,7 +6,7 @@ import { step } from '../cluster/progress.ts';
 import { cached, type Image, keyOf, storedImage, storeImage } from './cache.ts';
 import { DATABASES, type ImageRecipe } from './catalog.ts';
 import { layerOf, tarOf } from './oci.ts';
-import { makeRootfs } from './rootfs.ts';
+import { makeRootfs, mmdebstrapCommand } from './rootfs.ts';
 
 /** The name of the image of pod sandboxes. */
 export const PAUSE_IMAGE = 'docker.io/library/pause:catatonit';
@@ -35,15 +35,17 @@ export const databaseImages = async (): Promise<readonly Image[]> => {
 
 const databaseImage = async (recipe: ImageRecipe): Promise<Image> => {
   const shortName = `${recipe.repository.split('/').at(-1)}-${recipe.series}`;
-  const folder = await cached({ name: shortName, key: keyOf(recipe) }, (unfinished) =>
-    step(`making the image ${recipe.repository}:${recipe.series}`, async () => {
-      const rootfs = join(unfinished, 'rootfs.tar');
-      await makeRootfs(recipe.rootfs, rootfs);
-      const version = (await run(['tar', '-xOf', rootfs, './image-version'])).trim();
-      const names = [version, recipe.series].map((tag) => `${recipe.repository}:${tag}`);
-      await storeImage(unfinished, { names, config: recipe.config, present: [], layers: [await layerOf(rootfs)] });
-      await rm(rootfs);
-    }),
+  const folder = await cached(
+    { name: shortName, key: keyOf([recipe, mmdebstrapCommand(recipe.rootfs, '')]) },
+    (unfinished) =>
+      step(`making the image ${recipe.repository}:${recipe.series}`, async () => {
+        const rootfs = join(unfinished, 'rootfs.tar');
+        await makeRootfs(recipe.rootfs, rootfs);
+        const version = (await run(['tar', '-xOf', rootfs, './image-version'])).trim();
+        const names = [version, recipe.series].map((tag) => `${recipe.repository}:${tag}`);
+        await storeImage(unfinished, { names, config: recipe.config, present: [], layers: [await layerOf(rootfs)] });
+        await rm(rootfs);
+      }),
   );
   return storedImage(folder);
 };

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseJson } from '../cluster/json.ts';
 import { CACHE } from '../cluster/layout.ts';
 import { type ImageConfig, imageDocuments, type Layer, writeImage } from './oci.ts';
 
@@ -42,6 +43,12 @@ export const workFolder = async (): Promise<string> => {
   return mkdtemp(join(FOLDER, 'unfinished-'));
 };
 
+/** Removes what earlier runs left when they were interrupted. To be called when no other one can be running. */
+export const removeUnfinished = async (): Promise<void> => {
+  const names = (await readdir(FOLDER).catch(() => [])).filter((name) => name.startsWith('unfinished-'));
+  await Promise.all(names.map((name) => rm(join(FOLDER, name), { recursive: true })));
+};
+
 /** The cache keeps one folder of a name. */
 const removeOlder = async (name: string): Promise<void> => {
   const pattern = new RegExp(`^${name.replaceAll('.', '\\.')}-[0-9a-f]{16}$`);
@@ -69,6 +76,6 @@ export const storeImage = async (
 
 /** Reads back what `storeImage` wrote. */
 export const storedImage = async (folder: string): Promise<Image> => {
-  const noted = JSON.parse(await readFile(join(folder, 'image.json'), 'utf8')) as Omit<Image, 'file'>;
+  const noted = parseJson<Omit<Image, 'file'>>(await readFile(join(folder, 'image.json'), 'utf8'));
   return { ...noted, file: join(folder, 'image.tar') };
 };

@@ -17,6 +17,8 @@ const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** The public images keep their data in /data, owned by user 999, and note nothing elsewhere. */
 const dataFolder = 'mkdir -p data && chown 999:999 data';
+/** Perl is there for the installation of other packages only. */
+const withoutPerl = 'rm -rf usr/share/perl usr/lib/*/perl usr/lib/*/libperl.so*';
 /** Where the exact version is noted for the tag: `Redis server v=7.0.15 sha=…` or `Valkey server v=…`. */
 const noteVersion = (server: string): string =>
   `chroot . ${server} --version | sed -E 's/.* v=([0-9.]+).*/\\1/' > image-version`;
@@ -28,7 +30,12 @@ const redis = (series: string, suite: RootfsRecipe['suite']): ImageRecipe => ({
     suite,
     variant: 'essential',
     packages: ['redis-server', 'redis-tools'],
-    customize: [dataFolder, 'ln -sf redis-server usr/bin/redis-sentinel', noteVersion('redis-server')].join(' && '),
+    customize: [
+      dataFolder,
+      withoutPerl,
+      'ln -sf redis-server usr/bin/redis-sentinel',
+      noteVersion('redis-server'),
+    ].join(' && '),
   },
   config: { Env: [PATH], Cmd: ['redis-server'], WorkingDir: '/data' },
 });
@@ -47,6 +54,7 @@ const valkey = (series: string, suite: RootfsRecipe['suite']): ImageRecipe => ({
     packages: ['valkey-server', 'valkey-tools'],
     customize: [
       dataFolder,
+      withoutPerl,
       'ln -sf valkey-server usr/bin/valkey-sentinel',
       valkeyLinks,
       noteVersion('valkey-server'),

@@ -1,11 +1,12 @@
 /** The operator's image as the local cluster runs it: what images/Dockerfile makes, without a container engine. */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseJson } from '../cluster/json.ts';
 import { step } from '../cluster/progress.ts';
 import { bundle } from './bundle.ts';
 import { cached, type Image, keyOf, storedImage, storeImage, workFolder } from './cache.ts';
 import { type ImageConfig, type Layer, layerOf, tarOf } from './oci.ts';
-import { makeRootfs, type RootfsRecipe } from './rootfs.ts';
+import { makeRootfs, mmdebstrapCommand, type RootfsRecipe } from './rootfs.ts';
 
 const CHECKOUT = join(import.meta.dirname, '..');
 const NODE = join(CHECKOUT, 'node_modules', 'node', 'bin', 'node');
@@ -38,8 +39,9 @@ const BASE: RootfsRecipe = {
  */
 export const operatorImages = async (): Promise<readonly Image[]> => {
   const base = await baseFolder();
-  const baseLayer = parseLayer(await readFile(join(base, 'layer.json'), 'utf8'));
-  const name = `${REPOSITORY}:${parseVersion(await readFile(join(CHECKOUT, 'package.json'), 'utf8'))}`;
+  const baseLayer = await readJson<Layer>(join(base, 'layer.json'));
+  const { version } = await readJson<{ readonly version: string }>(join(CHECKOUT, 'package.json'));
+  const name = `${REPOSITORY}:${version}`;
   const work = await workFolder();
   try {
     await bundle(join(work, 'root', 'app', 'main.js'));
@@ -55,7 +57,7 @@ export const operatorImages = async (): Promise<readonly Image[]> => {
 };
 
 const baseFolder = async (): Promise<string> => {
-  const key = keyOf([BASE, process.version]);
+  const key = keyOf([mmdebstrapCommand(BASE, ''), process.version]);
   const names = [`${REPOSITORY}-base:${key}`];
   return cached({ name: 'operator-base', key }, (unfinished) =>
     step("making the base of the operator's image", async () => {
@@ -69,6 +71,5 @@ const baseFolder = async (): Promise<string> => {
   );
 };
 
-const parseLayer = (text: string): Layer => JSON.parse(text) as Layer;
-
-const parseVersion = (text: string): string => (JSON.parse(text) as { readonly version: string }).version;
+/** Reads a JSON file whose shape the caller knows. */
+const readJson = async <T>(file: string): Promise<T> => parseJson<T>(await readFile(file, 'utf8'));

@@ -12,6 +12,7 @@ export type RootfsRecipe = {
   readonly customize: string;
 };
 
+/** Documentation and translations. */
 const EXCLUDED = [
   '/usr/share/doc/*',
   '/usr/share/man/*',
@@ -27,7 +28,8 @@ export const mmdebstrapCommand = (recipe: RootfsRecipe, file: string): readonly 
   `--variant=${recipe.variant}`,
   `--include=${recipe.packages.join(',')}`,
   ...EXCLUDED.map((pattern) => `--dpkgopt=path-exclude=${pattern}`),
-  `--customize-hook=cd "$1" && { ${recipe.customize}; }`,
+  // With `extract` nothing is installed, so there is no later stage than this one.
+  `--${recipe.variant === 'extract' ? 'extract' : 'customize'}-hook=cd "$1" && { ${recipe.customize}; }`,
   recipe.suite,
   file,
 ];

@@ -2,13 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
 import { createInterface } from 'node:readline';
+import { parseJson } from '../json.ts';
 
 /** Whoever `kubeconfig` speaks for. The file must be one of certificates.ts: JSON, with its certificates inside. */
 export type Api = {
   /** Resolves to the status code; 404 and 409 are answers, other failures reject. */
   readonly send: (method: 'POST' | 'DELETE', path: string, body?: object) => Promise<number>;
-  /** Calls back for what exists and then for each change, until the API server or the network ends it. */
-  readonly watch: (path: string, onObject: (object: unknown) => void) => Promise<void>;
+  /** Calls back with the JSON of an event for all that exists, then for each change, until either side ends it. */
+  readonly watch: (path: string, onEvent: (event: string) => void) => Promise<void>;
 };
 
 type Kubeconfig = {
@@ -26,8 +27,7 @@ const WATCH_SECONDS = 300;
 const EXPECTED = new Set([200, 201, 202, 404, 409]);
 
 export const openApi = async (kubeconfig: string): Promise<Api> => {
-  const { clusters, users } = JSON.parse(await readFile(kubeconfig, 'utf8')) as Kubeconfig;
-  const decode = (text: string): Buffer => Buffer.from(text, 'base64');
+  const { clusters, users } = parseJson<Kubeconfig>(await readFile(kubeconfig, 'utf8'));
   const agent = new Agent({
     keepAlive: true,
     ca: decode(clusters[0].cluster['certificate-authority-data']),
@@ -37,9 +37,11 @@ export const openApi = async (kubeconfig: string): Promise<Api> => {
   const url = (path: string): URL => new URL(path, clusters[0].cluster.server);
   return {
     send: (method, path, body) => send(agent, { method, url: url(path), body }),
-    watch: (path, onObject) => watch(agent, url(`${path}?watch=true&timeoutSeconds=${WATCH_SECONDS}`), onObject),
+    watch: (path, onEvent) => watch(agent, url(`${path}?watch=true&timeoutSeconds=${WATCH_SECONDS}`), onEvent),
   };
 };
+
+const decode = (text: string): Buffer => Buffer.from(text, 'base64');
 
 const send = (agent: Agent, call: { method: string; url: URL; body: object | undefined }): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -58,11 +60,11 @@ const send = (agent: Agent, call: { method: string; url: URL; body: object | und
     outgoing.end(call.body === undefined ? undefined : JSON.stringify(call.body));
   });
 
-const watch = (agent: Agent, url: URL, onObject: (object: unknown) => void): Promise<void> =>
+const watch = (agent: Agent, url: URL, onEvent: (event: string) => void): Promise<void> =>
   new Promise((resolve, reject) => {
     const outgoing = request(url, { agent, timeout: (WATCH_SECONDS + 30) * 1000 }, (response) => {
       if (response.statusCode !== 200) reject(new Error(`watching ${url.pathname}: ${response.statusCode}`));
-      createInterface(response).on('line', (line) => onObject((JSON.parse(line) as { object: unknown }).object));
+      createInterface(response).on('line', onEvent);
       response.on('close', resolve).on('error', reject);
     });
     outgoing.on('timeout', () => outgoing.destroy(new Error('timeout'))).on('error', reject);

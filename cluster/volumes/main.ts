@@ -5,6 +5,7 @@
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PersistentVolume, PersistentVolumeClaim } from 'kubernetes-types/core/v1.js';
+import { parseJson } from '../json.ts';
 import { STORAGE } from '../layout.ts';
 import { openApi } from './api.ts';
 import { folderToRemove, volumeFor } from './provisioner.ts';
@@ -39,17 +40,17 @@ const remove = async (volume: PersistentVolume): Promise<void> => {
 };
 
 /** Every watch begins with all there is, so whatever failed before is tried again with the next one. */
-const follow = async (path: string, handle: (object: unknown) => Promise<void>): Promise<never> => {
+const follow = async (path: string, handle: (event: string) => Promise<void>): Promise<never> => {
+  const onEvent = (event: string): void => {
+    handle(event).catch((error: unknown) => log(String(error)));
+  };
   for (;;) {
-    const onObject = (object: unknown): void => {
-      handle(object).catch((error: unknown) => log(String(error)));
-    };
-    await api.watch(path, onObject).catch((error: unknown) => log(String(error)));
+    await api.watch(path, onEvent).catch((error: unknown) => log(String(error)));
     await sleep(RECONNECT_MS);
   }
 };
 
 await Promise.all([
-  follow(CLAIMS, (object) => provision(object as PersistentVolumeClaim)),
-  follow(VOLUMES, (object) => remove(object as PersistentVolume)),
+  follow(CLAIMS, async (event) => provision(parseJson<{ object: PersistentVolumeClaim }>(event).object)),
+  follow(VOLUMES, async (event) => remove(parseJson<{ object: PersistentVolume }>(event).object)),
 ]);

@@ -18,7 +18,7 @@ export const volumeFor = (claim: PersistentVolumeClaim, storage: string): Persis
   const node = annotations['volume.kubernetes.io/selected-node'];
   if (annotations['volume.kubernetes.io/storage-provisioner'] !== PROVISIONER || volumeName !== undefined)
     return undefined;
-  if (node === undefined || uid === undefined || deletionTimestamp !== undefined) return undefined;
+  if (node === undefined || node === '' || uid === undefined || deletionTimestamp !== undefined) return undefined;
   const volume = `pvc-${uid}`;
   return {
     apiVersion: 'v1',
