@@ -1,5 +1,5 @@
-/** Delays that double from `baseMs` up to `capMs`. */
-export type Backoff = { readonly baseMs: number; readonly capMs: number };
+/** Delays that double from `baseMs` up to `limitMs`. */
+export type Backoff = { readonly baseMs: number; readonly limitMs: number };
 
 /**
  * Milliseconds to wait after `failures` (1, 2, …) failures in a row. `random` in [0, 1) spreads the wait over the upper half
@@ -10,7 +10,7 @@ export const backoffDelayMs = (
   { failures, random }: { readonly failures: number; readonly random: number },
 ): number => {
   const doublings = Math.min(Math.max(failures - 1, 0), MAX_DOUBLINGS);
-  const delayMs = Math.min(backoff.baseMs * 2 ** doublings, backoff.capMs);
+  const delayMs = Math.min(backoff.baseMs * 2 ** doublings, backoff.limitMs);
   return delayMs * (0.5 + random / 2);
 };
 

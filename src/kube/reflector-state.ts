@@ -26,7 +26,7 @@ export type ReflectorEvent =
 
 export const INITIAL_STATE: ReflectorState = { kind: 'listing', failures: 0 };
 
-export const REFLECTOR_BACKOFF = { baseMs: 200, capMs: 30_000 };
+export const REFLECTOR_BACKOFF = { baseMs: 200, limitMs: 30_000 };
 /** A watch that ends sooner and brought nothing counts as a failure, so that a server that keeps hanging up is spared. */
 export const SHORTEST_WATCH_MS = 1000;
 /** After this many failures in a row a watch no longer trusts its resource version: etcd may have been restored. */
