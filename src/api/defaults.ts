@@ -1,57 +1,72 @@
-/** The values a spec has where the user wrote none: the same as the CRD's schema materialises. */
-import type { RedisFailover, RedisFailoverSpec, RedisSpec, SentinelSpec, StorageSpec } from './types.ts';
+/** What a field means that nobody wrote. The CRD's schema takes its defaults from here, so the two cannot differ. */
+import type { ObjectMeta } from 'kubernetes-types/meta/v1.js';
+import type { AuthSpec, ComponentSpec, RedisFailover, RedisSpec, SentinelSpec, StorageSpec } from './types.ts';
 
-type Defaulted<Spec, Key extends keyof Spec> = Omit<Spec, Key> & { readonly [Field in Key]-?: NonNullable<Spec[Field]> };
+/** The Redis and Sentinel of Debian 13 (trixie). */
+const IMAGE = 'redis:8.0.2';
 
-export type DefaultedRedisSpec = Defaulted<RedisSpec, 'replicas' | 'image' | 'imagePullPolicy' | 'port' | 'customConfig' | 'storage'>;
-export type DefaultedSentinelSpec = Defaulted<SentinelSpec, 'replicas' | 'image' | 'imagePullPolicy' | 'customConfig'>;
+export const REDIS_DEFAULTS = {
+  replicas: 3,
+  image: IMAGE,
+  imagePullPolicy: 'IfNotPresent',
+  port: 6379,
+  customConfig: [],
+  storage: { keepAfterDeletion: false },
+} as const satisfies RedisSpec;
 
-/** What every stored object has. */
-type StoredMetadata = { readonly name: string; readonly namespace: string; readonly uid: string };
+export const SENTINEL_DEFAULTS = {
+  replicas: 3,
+  image: IMAGE,
+  imagePullPolicy: 'IfNotPresent',
+  customConfig: ['down-after-milliseconds 5000', 'failover-timeout 10000'],
+} as const satisfies SentinelSpec;
 
-/** A RedisFailover in which nothing that has a default is missing. */
-export type DefaultedFailover = Omit<RedisFailover, 'spec' | 'metadata'> & {
-  readonly metadata: RedisFailover['metadata'] & StoredMetadata;
-  readonly spec: Omit<RedisFailoverSpec, 'redis' | 'sentinel'> & {
-    readonly redis: DefaultedRedisSpec;
-    readonly sentinel: DefaultedSentinelSpec;
+type Defaulted = 'replicas' | 'image' | 'imagePullPolicy' | 'customConfig';
+type WithDefaults<T extends ComponentSpec> = T & Required<Pick<T, Defaulted>>;
+
+export type DefaultedStorage = StorageSpec & Required<Pick<StorageSpec, 'keepAfterDeletion'>>;
+export type DefaultedRedis = WithDefaults<RedisSpec> & { readonly port: number; readonly storage: DefaultedStorage };
+export type DefaultedSentinel = WithDefaults<SentinelSpec>;
+
+/** A RedisFailover as the cache holds it: named, with a uid, and with a value wherever there is a default. */
+export type DefaultedFailover = Omit<RedisFailover, 'metadata' | 'spec'> & {
+  readonly metadata: ObjectMeta & { readonly name: string; readonly namespace: string; readonly uid: string };
+  readonly spec: {
+    readonly redis: DefaultedRedis;
+    readonly sentinel: DefaultedSentinel;
+    readonly auth?: AuthSpec;
   };
 };
 
-export const DEFAULT_IMAGE = 'redis:8.0.2';
-export const DEFAULT_REPLICAS = 3;
-export const DEFAULT_PORT = 6379;
-export const DEFAULT_PULL_POLICY = 'IfNotPresent';
-/** A user's list replaces this one. Times in milliseconds. */
-export const DEFAULT_SENTINEL_CONFIG: readonly string[] = ['down-after-milliseconds 5000', 'failover-timeout 10000'];
-const DEFAULT_STORAGE: StorageSpec = {};
+/**
+ * The object with every default filled in. What the API server does for objects of our CRD; here also for objects that
+ * spotahome's CRD stored, where zero replicas, port 0, an empty image and an empty Sentinel configuration mean the default.
+ */
+export const withDefaults = (stored: RedisFailover): DefaultedFailover => {
+  const { name = '', namespace = '', uid = '' } = stored.metadata;
+  // Objects from before the CRD had a default for it may lack the spec altogether.
+  const spec: Partial<RedisFailover>['spec'] = stored.spec;
+  return {
+    ...stored,
+    metadata: { ...stored.metadata, name, namespace, uid },
+    spec: { ...spec, redis: defaultedRedis(spec?.redis), sentinel: defaultedSentinel(spec?.sentinel) },
+  };
+};
 
-/** Fills in the defaults; what the user wrote stays. Works without a spec too. */
-export const withDefaults = (failover: Omit<RedisFailover, 'spec'> & { readonly spec?: RedisFailoverSpec }): DefaultedFailover => ({
-  ...failover,
-  metadata: {
-    ...failover.metadata,
-    name: failover.metadata.name ?? '',
-    namespace: failover.metadata.namespace ?? '',
-    uid: failover.metadata.uid ?? '',
-  },
-  spec: {
-    ...failover.spec,
-    redis: {
-      ...failover.spec?.redis,
-      replicas: failover.spec?.redis?.replicas ?? DEFAULT_REPLICAS,
-      image: failover.spec?.redis?.image ?? DEFAULT_IMAGE,
-      imagePullPolicy: failover.spec?.redis?.imagePullPolicy ?? DEFAULT_PULL_POLICY,
-      port: failover.spec?.redis?.port ?? DEFAULT_PORT,
-      customConfig: failover.spec?.redis?.customConfig ?? [],
-      storage: failover.spec?.redis?.storage ?? DEFAULT_STORAGE,
-    },
-    sentinel: {
-      ...failover.spec?.sentinel,
-      replicas: failover.spec?.sentinel?.replicas ?? DEFAULT_REPLICAS,
-      image: failover.spec?.sentinel?.image ?? DEFAULT_IMAGE,
-      imagePullPolicy: failover.spec?.sentinel?.imagePullPolicy ?? DEFAULT_PULL_POLICY,
-      customConfig: failover.spec?.sentinel?.customConfig ?? DEFAULT_SENTINEL_CONFIG,
-    },
-  },
+const defaultedRedis = (spec: RedisSpec = {}): DefaultedRedis => ({
+  ...REDIS_DEFAULTS,
+  ...written(spec),
+  storage: { ...REDIS_DEFAULTS.storage, ...spec.storage },
 });
+
+const defaultedSentinel = (spec: SentinelSpec = {}): DefaultedSentinel => {
+  const sentinel = { ...SENTINEL_DEFAULTS, ...written(spec) };
+  return sentinel.customConfig.length > 0 ? sentinel : { ...sentinel, customConfig: SENTINEL_DEFAULTS.customConfig };
+};
+
+/** Without the values that spotahome's operator takes for unset: 0 and less, and the empty string. */
+const written = <T extends ComponentSpec>(spec: T): T => {
+  const isSet = (value: unknown): boolean =>
+    typeof value === 'number' ? value > 0 : value !== undefined && value !== null && value !== '';
+  return Object.fromEntries(Object.entries(spec).filter(([, value]) => isSet(value))) as T;
+};

@@ -5,11 +5,16 @@ type Meaning = { readonly type: 'Normal' | 'Warning'; readonly means: string; re
 /** Every reason, in the order a failover meets them. */
 export const REASONS = {
   ObjectApplied: { type: 'Normal', means: 'A child object was created or put right.', action: 'Nothing.' },
-  ObjectRemoved: { type: 'Normal', means: 'A child object the spec no longer asks for was deleted.', action: 'Nothing.' },
+  ObjectRemoved: {
+    type: 'Normal',
+    means: 'A child object the spec no longer asks for was deleted.',
+    action: 'Nothing.',
+  },
   ClaimOwned: { type: 'Normal', means: 'A volume claim follows storage.keepAfterDeletion now.', action: 'Nothing.' },
   MasterPromoted: {
     type: 'Normal',
-    means: 'The operator chose the master, because no Sentinel majority can: on first boot, or after all of them forgot.',
+    means:
+      'The operator chose the master, because no Sentinel majority can: on first boot, or after all of them forgot.',
     action: 'Nothing.',
   },
   FailoverRequested: {
@@ -34,8 +39,16 @@ export const REASONS = {
   SentinelCleaned: { type: 'Normal', means: 'A Sentinel forgot instances that no longer exist.', action: 'Nothing.' },
   SentinelConfigured: { type: 'Normal', means: 'Settings of a Sentinel were changed.', action: 'Nothing.' },
   RedisConfigured: { type: 'Normal', means: 'customConfig was applied to a running Redis.', action: 'Nothing.' },
-  RoleLabelled: { type: 'Normal', means: 'The role label of a pod was changed; Services follow it.', action: 'Nothing.' },
-  PodReplaced: { type: 'Normal', means: 'A pod was deleted so that it comes back from the new template.', action: 'Nothing.' },
+  RoleLabelled: {
+    type: 'Normal',
+    means: 'The role label of a pod was changed; Services follow it.',
+    action: 'Nothing.',
+  },
+  PodReplaced: {
+    type: 'Normal',
+    means: 'A pod was deleted so that it comes back from the new template.',
+    action: 'Nothing.',
+  },
   ConfigRefused: {
     type: 'Warning',
     means: 'Redis or Sentinel refused a line of customConfig. Everything else goes on.',
@@ -71,15 +84,27 @@ export const REASONS = {
     means: 'A running pod does not answer the operator.',
     action: 'Look at the pod; if all are unreachable, at network policies between the operator and the pods.',
   },
-  NoMaster: { type: 'Warning', means: 'No master serves.', action: 'Wait for the election; the message says what is waited for.' },
+  NoMaster: {
+    type: 'Warning',
+    means: 'No master serves.',
+    action: 'Wait for the election; the message says what is waited for.',
+  },
   DataAtRisk: {
     type: 'Warning',
     means: 'A step was refused because it would overwrite data with an empty data set.',
     action: 'Check which pod holds the data you want and make it master: SENTINEL FAILOVER, or REPLICAOF NO ONE on it.',
   },
-  SentinelsDisagree: { type: 'Warning', means: 'Not every Sentinel watches the master.', action: 'Wait; it is put right.' },
+  SentinelsDisagree: {
+    type: 'Warning',
+    means: 'Not every Sentinel watches the master.',
+    action: 'Wait; it is put right.',
+  },
   Waiting: { type: 'Normal', means: 'Something has to happen first; the message says what.', action: 'Nothing.' },
-  RollingUpdate: { type: 'Normal', means: 'Pods are replaced one at a time: replicas first, the master last.', action: 'Nothing.' },
+  RollingUpdate: {
+    type: 'Normal',
+    means: 'Pods are replaced one at a time: replicas first, the master last.',
+    action: 'Nothing.',
+  },
   Healthy: { type: 'Normal', means: 'Everything is as the spec asks.', action: 'Nothing.' },
   ApplyFailed: {
     type: 'Warning',

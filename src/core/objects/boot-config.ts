@@ -3,6 +3,8 @@
  * CONFIG SET; these are in redis.conf as well, because before that moment Redis has read its data, or may have lost some.
  */
 
+import { parseConfigLine } from '../../api/config-lines.ts';
+
 type Accepts = (values: readonly string[]) => boolean;
 
 /** At most nine digits, so that no unit makes it overflow. */
@@ -29,26 +31,28 @@ const COUNT = { from: 0, to: 999_999_999 };
  * Redis refuses in its file would keep it from starting. Not here, although Redis reads them only at boot: names of files
  * (a new name makes Redis start empty beside its data) and `databases` (fewer than the data uses, and it does not start).
  */
-const BOOT_PARAMETERS: Readonly<Record<string, Accepts>> = {
-  'aof-load-truncated': yesOrNo,
-  appendfsync: oneOf('always', 'everysec', 'no'),
-  appendonly: yesOrNo,
-  'io-threads': integer({ from: 1, to: 128 }),
-  maxmemory: amount,
-  'maxmemory-policy': oneOf(
-    'noeviction',
-    ...['allkeys-lru', 'allkeys-lfu', 'allkeys-random'],
-    ...['volatile-lru', 'volatile-lfu', 'volatile-random', 'volatile-ttl'],
-  ),
-  'min-replicas-max-lag': integer(COUNT),
-  'min-replicas-to-write': integer(COUNT),
-  'repl-backlog-size': (values) => amount(values) && !/^0+\D*$/.test(values[0] ?? ''),
-  'repl-diskless-sync-delay': integer(COUNT),
-  'replica-priority': integer(COUNT),
-  save: (values) =>
-    values.length % 2 === 0 &&
-    values.every((value, index) => INTEGER.test(value) && (index % 2 === 1 || Number(value) > 0)),
-};
+const BOOT_PARAMETERS: ReadonlyMap<string, Accepts> = new Map(
+  Object.entries<Accepts>({
+    'aof-load-truncated': yesOrNo,
+    appendfsync: oneOf('always', 'everysec', 'no'),
+    appendonly: yesOrNo,
+    'io-threads': integer({ from: 1, to: 128 }),
+    maxmemory: amount,
+    'maxmemory-policy': oneOf(
+      'noeviction',
+      ...['allkeys-lru', 'allkeys-lfu', 'allkeys-random'],
+      ...['volatile-lru', 'volatile-lfu', 'volatile-random', 'volatile-ttl'],
+    ),
+    'min-replicas-max-lag': integer(COUNT),
+    'min-replicas-to-write': integer(COUNT),
+    'repl-backlog-size': (values) => amount(values) && !/^0+\D*$/.test(values[0] ?? ''),
+    'repl-diskless-sync-delay': integer(COUNT),
+    'replica-priority': integer(COUNT),
+    save: (values) =>
+      values.length % 2 === 0 &&
+      values.every((value, index) => INTEGER.test(value) && (index % 2 === 1 || Number(value) > 0)),
+  }),
+);
 
 /**
  * What holds when customConfig says nothing: spotahome's save points, a backlog that outlasts a pod's restart, and 1 s
@@ -62,19 +66,15 @@ const DEFAULTS: ReadonlyMap<string, readonly string[]> = new Map([
 
 /** The lines for redis.conf, our defaults included. As with CONFIG SET, the last line about a parameter wins. */
 export const bootLines = (customConfig: readonly string[]): readonly string[] => {
-  const chosen = customConfig.map(parseLine).filter(({ name, values }) => BOOT_PARAMETERS[name]?.(values) === true);
-  const effective = new Map([...DEFAULTS, ...chosen.map(({ name, values }) => [name, values] as const)]);
+  const chosen = customConfig.map(parseConfigLine).map(({ parameter, value }) => [parameter, wordsOf(value)] as const);
+  const accepted = chosen.filter(([parameter, values]) => BOOT_PARAMETERS.get(parameter)?.(values) === true);
+  const effective = new Map([...DEFAULTS, ...accepted]);
   return [...effective].flatMap(([name, values]) =>
     name === 'save' ? saveLines(values) : [`${name} ${values.join(' ')}`],
   );
 };
 
-/** `parameter value …`; one pair of quotes around all values is dropped, as in `save "900 1"` and `save ""`. */
-const parseLine = (line: string): { readonly name: string; readonly values: readonly string[] } => {
-  const [, name = '', rest = ''] = /^\s*(\S+)\s*([\s\S]*?)\s*$/.exec(line) ?? [];
-  const text = /^(["'])(.*)\1$/.exec(rest)?.[2] ?? rest;
-  return { name: name.toLowerCase(), values: text.split(/\s+/).filter((value) => value !== '') };
-};
+const wordsOf = (value: string): readonly string[] => value.split(/\s+/).filter((word) => word !== '');
 
 /** One pair a line, because Redis 6.2 takes no more; `save ""` switches snapshots off. */
 const saveLines = (values: readonly string[]): readonly string[] =>

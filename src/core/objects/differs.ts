@@ -19,15 +19,11 @@ export const differs = (desired: KubeObject, live: KubeObject): string | undefin
 type Path = readonly string[];
 
 /** Lists whose items are found by a name and may stand beside items of others: the API's `map` lists. https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy */
-const KEYED_LISTS: Readonly<Record<string, string>> = {
-  containers: 'name',
-  initContainers: 'name',
-  volumes: 'name',
-  env: 'name',
-  ports: 'name',
-  volumeMounts: 'mountPath',
-  ownerReferences: 'uid',
-};
+const KEYED_LISTS: ReadonlyMap<string, string> = new Map([
+  ...['containers', 'initContainers', 'volumes', 'env', 'ports'].map((list) => [list, 'name'] as const),
+  ['volumeMounts', 'mountPath'],
+  ['ownerReferences', 'uid'],
+]);
 
 /** Members whose own members are the user's words: there an empty string is a value. */
 const MAPS: ReadonlySet<string> = new Set(['labels', 'annotations', 'matchLabels', 'selector', 'nodeSelector', 'data']);
@@ -47,7 +43,7 @@ const recordDifference = (desired: Readonly<Record<string, unknown>>, live: unkn
 const listDifference = (desired: readonly unknown[], live: unknown, path: Path): Path | undefined => {
   if (!Array.isArray(live)) return path;
   const items: readonly unknown[] = live;
-  const key = KEYED_LISTS[path.at(-1) ?? ''];
+  const key = KEYED_LISTS.get(path.at(-1) ?? '');
   if (key !== undefined && desired.every((item) => keyOf(item, key) !== undefined)) {
     return first(desired, (item) => {
       const found = items.find((other) => keyOf(other, key) === keyOf(item, key));
