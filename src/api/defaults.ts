@@ -54,19 +54,25 @@ export const withDefaults = (stored: RedisFailover): DefaultedFailover => {
 };
 
 const defaultedRedis = (spec: RedisSpec = {}): DefaultedRedis => ({
-  ...REDIS_DEFAULTS,
-  ...written(spec),
+  ...spec,
+  ...common(spec, REDIS_DEFAULTS),
+  port: positive(spec.port, REDIS_DEFAULTS.port),
   storage: { ...REDIS_DEFAULTS.storage, ...spec.storage },
 });
 
 const defaultedSentinel = (spec: SentinelSpec = {}): DefaultedSentinel => {
-  const sentinel = { ...SENTINEL_DEFAULTS, ...written(spec) };
+  const sentinel = { ...spec, ...common(spec, SENTINEL_DEFAULTS) };
   return sentinel.customConfig.length > 0 ? sentinel : { ...sentinel, customConfig: SENTINEL_DEFAULTS.customConfig };
 };
 
-/** Without the values that spotahome's operator takes for unset: 0 and less, and the empty string. */
-const written = <T extends ComponentSpec>(spec: T): T => {
-  const isSet = (value: unknown): boolean =>
-    typeof value === 'number' ? value > 0 : value !== undefined && value !== null && value !== '';
-  return Object.fromEntries(Object.entries(spec).filter(([, value]) => isSet(value))) as T;
-};
+type Common = Required<Pick<ComponentSpec, Defaulted>>;
+
+const common = (spec: ComponentSpec, defaults: Common): Common => ({
+  replicas: positive(spec.replicas, defaults.replicas),
+  image: spec.image || defaults.image,
+  imagePullPolicy: spec.imagePullPolicy || defaults.imagePullPolicy,
+  customConfig: spec.customConfig ?? defaults.customConfig,
+});
+
+const positive = (value: number | undefined, byDefault: number): number =>
+  value !== undefined && value > 0 ? value : byDefault;
