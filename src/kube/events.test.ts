@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import type { Event } from 'kubernetes-types/core/v1.js';
 import { SimClock } from '../../sim/clock.ts';
+import { intercept } from '../../sim/intercept.ts';
 import { SimKubeApi } from '../../sim/kube-api.ts';
 import { SimLog } from '../../sim/log.ts';
 import { SimRandom } from '../../sim/random.ts';
@@ -85,15 +86,9 @@ test('an object that flaps gets 25 events, then one every five minutes', async (
 
 test('an event that cannot be written is logged and holds up no other', async () => {
   let failures = 1;
-  const failing = new Proxy(api, {
-    get: (target, name) =>
-      name === 'create'
-        ? async (...call: Parameters<SimKubeApi['create']>) => {
-            failures -= 1;
-            if (failures >= 0) throw new Error('broken');
-            return target.create(...call);
-          }
-        : undefined,
+  const failing = intercept(api, () => {
+    failures -= 1;
+    if (failures >= 0) throw new Error('broken');
   });
   record = createEventRecorder({ api: failing, clock, random: new SimRandom(2), log, component: 'operator' });
   record(notice('first'));

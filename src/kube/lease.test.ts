@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import type { Lease } from 'kubernetes-types/coordination/v1.js';
 import { SimClock, settle } from '../../sim/clock.ts';
+import { intercept } from '../../sim/intercept.ts';
 import { SimKubeApi } from '../../sim/kube-api.ts';
 import { SimLog } from '../../sim/log.ts';
 import { SimRandom } from '../../sim/random.ts';
@@ -51,21 +52,11 @@ const stored = async (): Promise<Lease> => {
   return lease;
 };
 
-/** The same API, as long as `isBroken` does not say otherwise. */
-const breaking = (isBroken: () => boolean): KubeApi => {
-  const check = (): void => {
+/** The same API, but it fails as long as `isBroken` says so. */
+const breaking = (isBroken: () => boolean): KubeApi =>
+  intercept(api, () => {
     if (isBroken()) throw new KubeApiError({ code: 'unreachable', message: 'broken' });
-  };
-  return new Proxy(api, {
-    get: (target, name) =>
-      name === 'get' || name === 'create' || name === 'replace'
-        ? async (...call: Parameters<KubeApi['replace']>) => {
-            check();
-            return target[name](...call);
-          }
-        : undefined,
   });
-};
 
 test('the first candidate leads at once and the second does not', async () => {
   const first = run('first');
@@ -123,6 +114,7 @@ test('a leader that cannot renew stops before another one may start', async () =
     'first',
     breaking(() => broken),
   );
+  await settle();
   const second = run('second');
   await clock.advance(1000);
   broken = true;

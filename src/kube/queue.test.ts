@@ -8,7 +8,10 @@ import { type Handler, type QueueHooks, WorkQueue } from './queue.ts';
 const BACKOFF = { baseMs: 100, limitMs: 1000 };
 
 /** A queue whose handlers note their key and then do what the test says. */
-const start = (handler: Handler = async () => undefined, { workers = 1, hooks = {} as QueueHooks } = {}) => {
+const start = (
+  handler: Handler = async () => undefined,
+  { workers = 1, hooks = {} }: { workers?: number; hooks?: QueueHooks } = {},
+) => {
   const clock = new SimClock();
   const queue = new WorkQueue({ clock, random: new SimRandom(1), backoff: BACKOFF, hooks });
   const stop = new AbortController();
@@ -73,11 +76,12 @@ test('of several delays of a key the earliest counts', async () => {
   await end();
 });
 
+const fail: Handler = async () => {
+  throw new Error('no');
+};
+
 test('a key whose handler throws is tried again, less and less often', async () => {
   const errors: string[] = [];
-  const fail: Handler = async () => {
-    throw new Error('no');
-  };
   const { clock, handled, queue, end } = start(fail, { hooks: { onError: (key) => errors.push(key) } });
   queue.add('a');
   await clock.advance(100);

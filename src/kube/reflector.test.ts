@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import type { ConfigMap } from 'kubernetes-types/core/v1.js';
 import { SimClock, settle } from '../../sim/clock.ts';
+import { intercept } from '../../sim/intercept.ts';
 import { SimKubeApi } from '../../sim/kube-api.ts';
 import { SimLog } from '../../sim/log.ts';
 import { SimRandom } from '../../sim/random.ts';
@@ -53,27 +54,10 @@ const remove = async (name: string): Promise<void> => {
 const names = (): (string | undefined)[] => store.list().map(({ metadata }) => metadata?.name);
 
 /** The same API, but one of its methods fails as long as `isBroken` says so. */
-const breaking = (method: 'list' | 'watch', isBroken: () => boolean): KubeApi => {
-  const check = (): void => {
-    if (isBroken()) throw new KubeApiError({ code: 'unreachable', message: 'broken' });
-  };
-  return {
-    list: async (...call) => {
-      if (method === 'list') check();
-      return api.list(...call);
-    },
-    watch: (...call) => {
-      if (method === 'watch') check();
-      return api.watch(...call);
-    },
-    get: (...call) => api.get(...call),
-    apply: (...call) => api.apply(...call),
-    create: (...call) => api.create(...call),
-    replace: (...call) => api.replace(...call),
-    mergePatch: (...call) => api.mergePatch(...call),
-    delete: (...call) => api.delete(...call),
-  };
-};
+const breaking = (method: keyof KubeApi, isBroken: () => boolean): KubeApi =>
+  intercept(api, (verb) => {
+    if (verb === method && isBroken()) throw new KubeApiError({ code: 'unreachable', message: 'broken' });
+  });
 
 test('the store follows the API server from the first list on', async () => {
   await write('before');
