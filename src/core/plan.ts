@@ -31,7 +31,7 @@ export type Action = { readonly why: Why } & (
 type DisruptiveAction =
   | { readonly kind: 'promote'; readonly target: RedisTarget }
   | { readonly kind: 'request-failover'; readonly target: SentinelTarget; readonly watched: Endpoint }
-  | { readonly kind: 'hand-over'; readonly target: RedisTarget; readonly replicas: readonly RedisTarget[] }
+  | { readonly kind: 'hand-over'; readonly target: RedisTarget; readonly replicas: readonly RedisTarget[]; readonly leader: SentinelTarget }
   | { readonly kind: 'delete-pod'; readonly target: PodTarget };
 
 /** Something the user has to know or mend. */

@@ -5,7 +5,7 @@ import { REASONS, type Reason } from '../api/reasons.ts';
 import type { ComponentStatus, MasterStatus, Phase, PodStatus, RedisFailoverStatus } from '../api/types.ts';
 import type { PodFacts, RedisPod } from './observation.ts';
 import type { Plan, Problem } from './plan.ts';
-import { currentRevision } from './rules/roll-pods.ts';
+import { currentRevision } from './rules/revision.ts';
 import { type AnsweringRedis, inSync, isHealthyWatch, type Situation } from './situation.ts';
 
 /** The status to write. `failures` are problems that came up while acting. */

@@ -213,11 +213,9 @@ const handOver = async (
   action: Extract<Action, { kind: 'hand-over' }>,
 ): Promise<Outcome> => {
   const { situation, signal, memory } = occasion;
-  const sentinel = situation.watching.find((one) => one.answer.master.ip === situation.master?.ip && !one.answer.tilt);
-  const old = situation.master;
-  if (sentinel === undefined || old === undefined) return { kind: 'outdated', because: 'no Sentinel watches the master' };
-  const link = context.connections.sentinel(occasion.key, sentinel);
+  const link = sentinelLink(context, occasion, action.leader);
   const { login, quorum, port } = situation;
+  const old = { host: addressOf(situation.redis, action.target), port };
   const password = login.kind === 'password' ? login.password : undefined;
   const label = async (target: PodTarget, role: 'master' | 'slave'): Promise<void> => {
     const patch = { metadata: { uid: target.uid, labels: { [ROLE_LABEL]: role } } };
@@ -228,7 +226,7 @@ const handOver = async (
     master: redisLink(context, occasion, action.target),
     replicas: action.replicas.map((replica) => asReplica(context, occasion, replica)),
     sentinel: link,
-    callOff: () => watchAnew(link, { master: { host: old.ip, port }, quorum, password }),
+    callOff: () => watchAnew(link, { master: old, quorum, password }),
     relabel: async (target) => {
       await label(action.target, 'slave');
       const chosen = action.replicas.find((one) => one.pod === target.pod);

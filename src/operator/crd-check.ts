@@ -2,6 +2,7 @@
 import type { CustomResourceDefinition } from 'kubernetes-types/apiextensions/v1.js';
 import { GROUP } from '../api/names.ts';
 import { SCHEMA_VERSION, SCHEMA_VERSION_ANNOTATION } from '../api/schema-version.ts';
+import { KubeApiError } from '../kube/errors.ts';
 import type { KubeApi } from '../ports.ts';
 import { CUSTOM_RESOURCE_DEFINITIONS } from './kinds.ts';
 import type { Health } from './server.ts';
@@ -11,9 +12,20 @@ const REMEDY = 'kubectl apply -f the CRD of the chart helm/qs-redis-operator';
 
 /** Healthy when the CRD exists with at least our schema version. */
 export const checkCrd = async (api: KubeApi, signal: AbortSignal): Promise<Health> => {
-  const found = await api.get<CustomResourceDefinition>(CUSTOM_RESOURCE_DEFINITIONS, { name: NAME }, signal);
+  const found = await read(api, signal);
+  if (found instanceof KubeApiError) return { healthy: false, message: `the CRD ${NAME} cannot be read: ${found.message}` };
   if (found === undefined) return { healthy: false, message: `the CRD ${NAME} is not installed: ${REMEDY}` };
   const version = Number(found.metadata?.annotations?.[SCHEMA_VERSION_ANNOTATION] ?? 0);
   if (version >= SCHEMA_VERSION) return { healthy: true, message: 'ok' };
   return { healthy: false, message: `the CRD ${NAME} has schema version ${version}, needed is ${SCHEMA_VERSION}: ${REMEDY}` };
+};
+
+/** An API server that is away, or a missing permission, is a finding too. */
+const read = async (api: KubeApi, signal: AbortSignal): Promise<CustomResourceDefinition | KubeApiError | undefined> => {
+  try {
+    return await api.get<CustomResourceDefinition>(CUSTOM_RESOURCE_DEFINITIONS, { name: NAME }, signal);
+  } catch (error) {
+    if (error instanceof KubeApiError) return error;
+    throw error;
+  }
 };

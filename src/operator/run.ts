@@ -35,7 +35,7 @@ const BACKOFF = { baseMs: 200, limitMs: 30_000 };
 export const run = async (options: RunOptions): Promise<LeadOutcome> => {
   const { clock, random, log, signal } = options;
   const metrics = createMetrics();
-  const state = { leading: false, watches: undefined as Watches | undefined, crd: { healthy: true, message: 'ok' } as Health };
+  const state = { leading: false, watches: undefined as Watches | undefined, crd: { healthy: false, message: 'the CRD is not checked yet' } as Health };
   const api = createKubeApi({
     ...(options.kubeconfig !== undefined && { kubeconfig: options.kubeconfig }),
     fieldManager: FIELD_MANAGER,
@@ -46,9 +46,11 @@ export const run = async (options: RunOptions): Promise<LeadOutcome> => {
   const server = await serve({ ...parseAddress(options.listenAddress), registry: metrics.registry, live: () => ({ healthy: true, message: 'ok' }), ready: () => ready(state) });
   log.info('listening', { address: options.listenAddress });
   try {
-    state.crd = await checkCrd(api, signal);
-    metrics.crdOutdated.set(state.crd.healthy ? 0 : 1);
-    if (!state.crd.healthy) log.warn('the custom resource definition is not what this operator needs', { problem: state.crd.message });
+    const checking = keepCheckingCrd({ ...options, api, onResult: (health) => {
+      state.crd = health;
+      metrics.crdOutdated.set(health.healthy ? 0 : 1);
+    } });
+    checking.catch((error: unknown) => log.debug('no longer checking the CRD', { error: String(error) }));
     return await lead({ api, clock, random, log, ...options.lease }, (until) => {
       state.leading = true;
       metrics.leader.set(1);
@@ -59,6 +61,21 @@ export const run = async (options: RunOptions): Promise<LeadOutcome> => {
     server.close();
     server.closeAllConnections();
     await api.close();
+  }
+};
+
+/** A CRD that is missing or too old is looked at again this often, until it is right. */
+const CRD_RECHECK_MS = 15_000;
+
+type CrdCheck = RunOptions & { readonly api: KubeApi; readonly onResult: (health: Health) => void };
+
+const keepCheckingCrd = async ({ api, clock, log, signal, onResult }: CrdCheck): Promise<void> => {
+  for (;;) {
+    const health = await checkCrd(api, signal);
+    onResult(health);
+    if (health.healthy) return;
+    log.warn('the custom resource definition is not what this operator needs', { problem: health.message });
+    await clock.sleep(CRD_RECHECK_MS, signal);
   }
 };
 

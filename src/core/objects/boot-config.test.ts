@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { bootLines } from './boot-config.ts';
 
 const DEFAULTS = ['save 900 1', 'save 300 10', 'repl-backlog-size 16mb', 'repl-diskless-sync-delay 1'];

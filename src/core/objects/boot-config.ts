@@ -24,6 +24,11 @@ const integer =
     Number(values[0]) <= range.to;
 const amount: Accepts = (values) => values.length === 1 && AMOUNT.test(values[0] ?? '');
 const yesOrNo = oneOf('yes', 'no');
+const POLICIES = [
+  'noeviction',
+  'volatile-ttl',
+  ...['lru', 'lfu', 'random'].flatMap((by) => [`allkeys-${by}`, `volatile-${by}`]),
+];
 const COUNT = { from: 0, to: 999_999_999 };
 
 /**
@@ -38,11 +43,7 @@ const BOOT_PARAMETERS: ReadonlyMap<string, Accepts> = new Map(
     appendonly: yesOrNo,
     'io-threads': integer({ from: 1, to: 128 }),
     maxmemory: amount,
-    'maxmemory-policy': oneOf(
-      'noeviction',
-      ...['allkeys-lru', 'allkeys-lfu', 'allkeys-random'],
-      ...['volatile-lru', 'volatile-lfu', 'volatile-random', 'volatile-ttl'],
-    ),
+    'maxmemory-policy': oneOf(...POLICIES),
     'min-replicas-max-lag': integer(COUNT),
     'min-replicas-to-write': integer(COUNT),
     'repl-backlog-size': (values) => amount(values) && !/^0+\D*$/.test(values[0] ?? ''),

@@ -28,7 +28,8 @@ const DIFFERENT: readonly (readonly [unknown, unknown])[] = [
 ];
 
 describe('quantities', () => {
-  for (const [one, other] of SAME) test(`${one} is as much as ${other}`, () => assert.ok(sameQuantity(one, other)));
+  for (const [one, other] of SAME)
+    test(`${String(one)} is as much as ${String(other)}`, () => assert.ok(sameQuantity(one, other)));
   for (const [one, other] of DIFFERENT)
-    test(`${one} is not as much as ${other}`, () => assert.ok(!sameQuantity(one, other)));
+    test(`${String(one)} is not as much as ${String(other)}`, () => assert.ok(!sameQuantity(one, other)));
 });

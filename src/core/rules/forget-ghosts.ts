@@ -8,6 +8,7 @@ import {
   sentinelEndpoint,
   type WatchingSentinel,
 } from '../situation.ts';
+import { stalePods } from './revision.ts';
 import { sentinelTarget } from './targets.ts';
 
 /**
@@ -56,10 +57,12 @@ export const isComplete = (situation: Situation, sentinel: WatchingSentinel): bo
 };
 
 const settled = (situation: Situation): boolean => {
-  const { master, failoverRunning, port } = situation;
+  const { master, failoverRunning, failover, port } = situation;
   return (
     master !== undefined &&
     !failoverRunning &&
+    situation.redis.length === failover.spec.redis.replicas &&
+    stalePods(situation).every((pod) => pod.uid === master.uid) &&
     situation.redis.every((pod) => !pod.deleting && pod.answer.kind === 'answer') &&
     situation.sentinels.every((pod) => !pod.deleting && pod.answer.kind === 'answer') &&
     situation.watching.every((sentinel) => isHealthyWatch(sentinel, master.ip)) &&

@@ -1,9 +1,11 @@
 import type { Verdict } from '../plan.ts';
-import { inSync, ordinalOf, type Situation } from '../situation.ts';
-import { redisTarget } from './targets.ts';
+import { type AnsweringRedis, inSync, isAt, ordinalOf, type Situation, type WatchingSentinel } from '../situation.ts';
+import { redisTarget, sentinelTarget } from './targets.ts';
 
 /** A failed hand-over is tried again no sooner than this. */
 const HAND_OVER_SPACING_MS = 3_000;
+/** Sentinels learn of replicas without telling anybody; they are asked again this often while a hand-over waits for it. */
+const LEARNING_MS = 500;
 
 /** Hands the master over while its pod is being deleted but its process still serves. */
 export const handOverDeletedMaster = (situation: Situation): Verdict =>
@@ -30,6 +32,26 @@ export const handOver = (situation: Situation, because: string): Verdict => {
   if (targets.length === 0) return { waitingFor: 'a replica in sync that can take over from the master' };
   const agreeing = situation.watching.filter(({ answer }) => answer.master.ip === master.ip && !answer.tilt);
   if (agreeing.length < situation.quorum) return { waitingFor: 'a majority of Sentinels that agree on the master' };
+  const leader = agreeing.find((sentinel) => canOnlyChoose(sentinel, targets, port));
+  if (leader === undefined) {
+    return { waitingFor: 'a Sentinel that knows the replicas in sync and no others', recheckMs: LEARNING_MS };
+  }
   const why = { reason: 'HandedOver', message: `${master.name} hands over, because ${because}` } as const;
-  return { actions: [{ kind: 'hand-over', target: redisTarget(master), replicas: targets.map(redisTarget), why }] };
+  const target = redisTarget(master);
+  return {
+    actions: [{ kind: 'hand-over', target, replicas: targets.map(redisTarget), leader: sentinelTarget(leader), why }],
+  };
 };
+
+/**
+ * Sentinel chooses among the replicas it believes to be up. It must know all that can take over, and none that is gone but
+ * not yet seen down, or the failover would end in nothing while writes are paused.
+ */
+const canOnlyChoose = (sentinel: WatchingSentinel, targets: readonly AnsweringRedis[], port: number): boolean => {
+  const isTarget = (one: { readonly ip: string; readonly port: number }): boolean =>
+    targets.some((pod) => isAt(pod, { host: one.ip, port: one.port }, port));
+  const up = sentinel.answer.replicas.filter((one) => !one.flags.some((flag) => DOWN_FLAGS.includes(flag)));
+  return up.length > 0 && up.every(isTarget);
+};
+
+const DOWN_FLAGS = ['s_down', 'o_down', 'disconnected'];

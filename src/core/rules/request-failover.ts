@@ -5,6 +5,8 @@ import { sentinelTarget } from './targets.ts';
 
 /** A request that led to no failover is repeated no sooner than this. */
 export const REQUEST_SPACING_MS = 1_000;
+/** A promotion shows in the replica well before Sentinel announces it; it is looked for this often. */
+const PROMOTION_POLL_MS = 50;
 
 /**
  * Tells Sentinel at once what it would find out only after its down-after time: the process of the master it watches is
@@ -12,7 +14,8 @@ export const REQUEST_SPACING_MS = 1_000;
  */
 export const requestFailover = (situation: Situation): Verdict => {
   const { master, voted, failoverRunning } = situation;
-  if (master !== undefined || voted === undefined || failoverRunning) return {};
+  if (master !== undefined || voted === undefined) return {};
+  if (failoverRunning) return { waitingFor: 'the failover that Sentinel is carrying out', recheckMs: PROMOTION_POLL_MS };
   const evidence = evidenceAgainst(situation, voted);
   if (evidence === undefined) return { waitingFor: 'Sentinel to judge whether the master is down' };
   if (!sentinelsCanElect(situation)) return {};

@@ -2,6 +2,7 @@ import type { RedisPod } from '../observation.ts';
 import type { Verdict } from '../plan.ts';
 import { inSync, isHealthyWatch, ordinalOf, type Situation } from '../situation.ts';
 import { handOver } from './hand-over.ts';
+import { stalePods } from './revision.ts';
 import { podTarget } from './targets.ts';
 
 /**
@@ -10,25 +11,17 @@ import { podTarget } from './targets.ts';
  * reverted.
  */
 export const rollPods = (situation: Situation): Verdict => {
-  const revision = currentRevision(situation);
-  if (revision === undefined) return {};
-  const stale = situation.redis.filter((pod) => pod.revision !== revision && !pod.deleting);
+  const stale = stalePods(situation);
   if (stale.length === 0) return {};
   const broken = stale.find((pod) => isBroken(pod) && losesNothing(situation, pod));
   if (broken !== undefined) return replace(broken, 'it does not work and is not on the current template');
   const obstacle = firstObstacle(situation);
   if (obstacle !== undefined) return { waitingFor: `${obstacle} before the next pod is replaced` };
   const replicas = stale.filter((pod) => pod.uid !== situation.master?.uid);
-  const next = replicas.sort((one, other) => ordinalOf(other) - ordinalOf(one))[0];
+  const next = [...replicas].sort((one, other) => ordinalOf(other) - ordinalOf(one))[0];
   if (next !== undefined) return replace(next, 'the template changed');
   if (situation.redis.length === 1 && stale[0] !== undefined) return replace(stale[0], 'the template changed');
   return handOver(situation, 'the master is the last pod on the old template');
-};
-
-/** The revision new pods get; undefined while the StatefulSet controller has not seen the latest spec. */
-export const currentRevision = ({ children }: Situation): string | undefined => {
-  const set = children.statefulSet;
-  return set?.metadata?.generation === set?.status?.observedGeneration ? set?.status?.updateRevision : undefined;
 };
 
 /** What is not healthy apart from the template; undefined when a pod may be taken away. */
