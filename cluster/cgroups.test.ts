@@ -11,7 +11,7 @@ const HYBRID = `9:name=systemd:/
 
 test('with version 1 our group lies below the memory group of this process, in every hierarchy', () => {
   const tree = parseOwnCgroup(HYBRID);
-  assert.deepEqual(tree.hierarchies, ['systemd', 'memory', 'cpuset', 'cpu,cpuacct']);
+  assert.deepEqual(tree.hierarchies, ['systemd', 'memory', 'cpuset', 'cpu,cpuacct', 'unified']);
   assert.equal(tree.path, '/session/5ff5/qs-redis-operator');
 });
 

@@ -33,7 +33,8 @@ export const parseOwnCgroup = (text: string): CgroupTree => {
   if (legacy.length === 0) return { hierarchies: [''], path: `/${NAME}` };
   const memory = legacy.find(([, controllers]) => controllers?.split(',').includes('memory'))?.[2] ?? '/';
   return {
-    hierarchies: legacy.map(([, controllers = '']) => controllers.replace(/^name=/, '')),
+    // runc makes groups in the empty version 2 hierarchy beside version 1, too.
+    hierarchies: [...legacy.map(([, controllers = '']) => controllers.replace(/^name=/, '')), 'unified'],
     path: join(memory, NAME),
   };
 };
@@ -42,7 +43,10 @@ export const parseOwnCgroup = (text: string): CgroupTree => {
 export const cgroupTree = async (): Promise<CgroupTree> => {
   const own = parseOwnCgroup(await readFile('/proc/self/cgroup', 'utf8'));
   const recorded = await readFile(PATH_RECORD, 'utf8').catch(() => '');
-  return recorded === '' ? own : { ...own, path: recorded };
+  return {
+    hierarchies: own.hierarchies.filter((hierarchy) => existsSync(join(ROOT, hierarchy))),
+    path: recorded === '' ? own.path : recorded,
+  };
 };
 
 /** The path of a group below ours, as the kubelet's `cgroupRoot` wants it. */

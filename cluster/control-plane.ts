@@ -16,7 +16,7 @@ import {
   STORAGE,
   TUNNEL_PORT,
 } from './layout.ts';
-import { type Daemon, isRunning, logTail } from './processes.ts';
+import { type Daemon, throwUnlessRunning } from './processes.ts';
 import { waitUntil } from './wait.ts';
 
 const ETCD_URL = 'http://127.0.0.1:2379';
@@ -179,10 +179,7 @@ export const apiServerReady = async (binaries: string): Promise<void> => {
   await waitUntil(
     async () => {
       if (await succeeds([join(binaries, 'kubectl'), ...readyz])) return true;
-      for (const name of ['etcd', 'apiserver', 'tunnel-inside', 'tunnel-outside']) {
-        if (!(await isRunning(name)))
-          throw new Error(`${name} ended; .cluster/logs/${name}.log:\n${await logTail(name)}`);
-      }
+      await Promise.all(firstDaemons(binaries).map((daemon) => throwUnlessRunning(daemon.name)));
       return false;
     },
     { what: 'the API server is ready', timeoutMs: READY_TIMEOUT_MS },

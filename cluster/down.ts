@@ -1,5 +1,5 @@
 /** Stops whatever cluster is on this machine, also half of one, and removes every trace but its logs. */
-import { readdir, rm } from 'node:fs/promises';
+import { glob, readdir, readFile, readlink, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cgroupTree, removeCgroups } from './cgroups.ts';
 import { RUNTIME, STATE, STORAGE } from './layout.ts';
@@ -9,8 +9,18 @@ import { anythingLeft, recordedOwner } from './owner.ts';
 
 /** Where CNI keeps results, whoever calls it. */
 const CNI_RESULTS = '/var/lib/cni/results';
+/** Where kubelets link every container's log, wherever it is. */
+const CONTAINER_LOGS = '/var/log/containers';
 /** Kubelets make this folder wherever their own is. */
 const DEVICE_PLUGINS = '/var/lib/kubelet/device-plugins';
+const SHARED_FOLDERS = [
+  CNI_RESULTS,
+  '/var/lib/cni',
+  CONTAINER_LOGS,
+  '/var/lib/kubelet',
+  '/run/containerd/s',
+  '/run/containerd',
+];
 
 /** Resolves to false when there was nothing to stop. */
 export const down = async (): Promise<boolean> => {
@@ -21,7 +31,7 @@ export const down = async (): Promise<boolean> => {
   await unmountBelow([STORAGE, RUNTIME]);
   await removeNetworks();
   await unmountNamespaceFolder();
-  await removeStrayFiles();
+  await removeStrayFiles(await shimSockets());
   await removeState(owner === undefined ? STATE : join(owner.checkout, '.cluster'));
   await rm(STORAGE, { recursive: true, force: true });
   // Last: as long as it is there, the next `down` knows that there is something to do, and what.
@@ -35,8 +45,23 @@ const removeState = async (state: string): Promise<void> => {
   }
 };
 
-const removeStrayFiles = async (): Promise<void> => {
+/** containerd's shims put their sockets into a fixed folder, and note where into their own. */
+const shimSockets = async (): Promise<readonly string[]> => {
+  const notes = await Array.fromAsync(glob(join(RUNTIME, 'node*', 'containerd', '*', 'k8s.io', '*', 'address')));
+  const addresses = await Promise.all(notes.map((note) => readFile(note, 'utf8')));
+  return addresses.map((address) => address.trim().replace(/^unix:\/\//, ''));
+};
+
+/** What other programs wrote for this cluster outside of its folders. */
+const removeStrayFiles = async (sockets: readonly string[]): Promise<void> => {
   const results = (await readdir(CNI_RESULTS).catch(() => [])).filter((name) => name.startsWith('redis-operator-'));
-  await Promise.all(results.map((name) => rm(join(CNI_RESULTS, name))));
+  const logs = await readdir(CONTAINER_LOGS).catch(() => []);
+  const files = [...sockets, ...results.map((name) => join(CNI_RESULTS, name))];
+  for (const link of logs.map((name) => join(CONTAINER_LOGS, name))) {
+    if ((await readlink(link).catch(() => '')).startsWith(`${STORAGE}/`)) files.push(link);
+  }
+  await Promise.all(files.map((file) => rm(file, { force: true })));
   await rm(DEVICE_PLUGINS, { recursive: true, force: true });
+  // Folders that nobody else uses either.
+  for (const folder of SHARED_FOLDERS) await rmdir(folder).catch(() => {});
 };

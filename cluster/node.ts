@@ -1,5 +1,6 @@
 /** A node: containerd, kubelet and kube-proxy in its own network namespace, with folders and control groups of its own. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PAUSE_IMAGE } from '../images/build.ts';
 import { pki } from './certificates.ts';
@@ -7,9 +8,10 @@ import { type CgroupTree, groupPath } from './cgroups.ts';
 import { succeeds } from './command.ts';
 import { flags, kubeProxy } from './control-plane.ts';
 import { DNS_SERVICE_IP, type Node } from './layout.ts';
-import { type Daemon, isRunning, logTail } from './processes.ts';
+import { type Daemon, ensureDaemon, isRunning, throwUnlessRunning } from './processes.ts';
 import { waitUntil } from './wait.ts';
 
+const DEVICE_PLUGIN_SOCKET = '/var/lib/kubelet/device-plugins/kubelet.sock';
 const READY_TIMEOUT_MS = 20_000;
 
 /** containerd's configuration. The session has no CAP_SYS_RESOURCE in many sandboxes, hence the OOM score setting. */
@@ -32,6 +34,8 @@ state = "${node.runtime}/containerd"
     conf_dir = "${node.storage}/cni"
   [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
     runtime_type = "io.containerd.runc.v2"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+      Root = "${node.runtime}/runc"
 `;
 
 /** The pod network of a node: a bridge; the routes between nodes are in network.ts. */
@@ -104,35 +108,46 @@ export const containerd = (node: Node): Daemon => ({
   command: ['containerd', '-c', join(node.storage, 'containerd.toml')],
 });
 
-/** What runs on a node once its containerd answers. */
-export const nodeDaemons = (node: Node, binaries: string): readonly Daemon[] => [
-  {
-    name: `kubelet-${node.name}`,
-    namespace: node.namespace,
-    command: [
-      join(binaries, 'kubelet'),
-      ...flags({
-        config: join(node.storage, 'kubelet.json'),
-        kubeconfig: pki(`${node.name}.kubeconfig`),
-        'root-dir': join(node.storage, 'kubelet'),
-        'cert-dir': join(node.storage, 'kubelet', 'pki'),
-        'hostname-override': node.name,
-        'node-ip': node.ip,
-      }),
-    ],
-  },
-  kubeProxy(binaries, node),
-];
+const kubelet = (node: Node, binaries: string): Daemon => ({
+  name: `kubelet-${node.name}`,
+  namespace: node.namespace,
+  command: [
+    join(binaries, 'kubelet'),
+    ...flags({
+      config: join(node.storage, 'kubelet.json'),
+      kubeconfig: pki(`${node.name}.kubeconfig`),
+      'root-dir': join(node.storage, 'kubelet'),
+      'cert-dir': join(node.storage, 'kubelet', 'pki'),
+      'hostname-override': node.name,
+      'node-ip': node.ip,
+    }),
+  ],
+});
 
-/** Resolves once containerd listens; rejects early when it has ended. */
+/**
+ * Starts the nodes' kubelets and kube-proxies, once their containerds answer. Kubelets take turns: each replaces the
+ * socket for device plugins, whose path cannot be set, and one that is disturbed while it does so ends.
+ */
+export const ensureNodes = async (tree: CgroupTree, nodes: readonly Node[], binaries: string): Promise<void> => {
+  for (const node of nodes) {
+    await ensureDaemon(tree, kubeProxy(binaries, node));
+    const daemon = kubelet(node, binaries);
+    if (await isRunning(daemon.name)) continue;
+    await rm(DEVICE_PLUGIN_SOCKET, { force: true });
+    await ensureDaemon(tree, daemon);
+    await waitUntil(async () => existsSync(DEVICE_PLUGIN_SOCKET) || (await throwUnlessRunning(daemon.name)), {
+      what: `${daemon.name} serves device plugins`,
+      timeoutMs: READY_TIMEOUT_MS,
+    });
+  }
+};
+
+/** Resolves once containerd answers; rejects early when it has ended. */
 export const containerdReady = async (node: Node): Promise<void> => {
-  const name = `containerd-${node.name}`;
-  await waitUntil(
-    async () => {
-      if (!(await isRunning(name)))
-        throw new Error(`${name} ended; .cluster/logs/${name}.log:\n${await logTail(name)}`);
-      return await succeeds(['ctr', '--address', node.socket, 'version']);
-    },
-    { what: `${name} listens`, timeoutMs: READY_TIMEOUT_MS },
-  );
+  const { name } = containerd(node);
+  const answers = (): Promise<boolean> => succeeds(['ctr', '--address', node.socket, 'version']);
+  await waitUntil(async () => (await answers()) || (await throwUnlessRunning(name)), {
+    what: `${name} answers`,
+    timeoutMs: READY_TIMEOUT_MS,
+  });
 };

@@ -77,8 +77,13 @@ export const ensureDaemon = async (tree: CgroupTree, daemon: Daemon): Promise<vo
   child.unref();
 };
 
-/** The last lines of a daemon's log, for messages about its failure. */
-export const logTail = async (name: string): Promise<string> => {
+/** For conditions that are waited for: false while the daemon may still make them true. */
+export const throwUnlessRunning = async (name: string): Promise<false> => {
+  if (await isRunning(name)) return false;
+  throw new Error(`${name} ended; .cluster/logs/${name}.log:\n${await logTail(name)}`);
+};
+
+const logTail = async (name: string): Promise<string> => {
   const text = await readFile(join(LOGS, `${name}.log`), 'utf8').catch(() => '');
   return text.trimEnd().split('\n').slice(-5).join('\n');
 };

@@ -13,10 +13,10 @@ import { down } from './down.ts';
 import { LOGS, NODE_LIMIT, type Node, nodesOf, STATE } from './layout.ts';
 import { loadImages } from './load.ts';
 import { ensureNetworks } from './network.ts';
-import { containerd, containerdReady, nodeDaemons, writeNodeFiles } from './node.ts';
+import { containerd, containerdReady, ensureNodes, writeNodeFiles } from './node.ts';
 import { anythingLeft, obstacle, recordedOwner, recordOwner, thisOwner } from './owner.ts';
 import { ensurePackages, requireRoot } from './prerequisites.ts';
-import { ensureDaemon, isRunning, SYSTEM_GROUP } from './processes.ts';
+import { ensureDaemon, isRunning, SYSTEM_GROUP, throwUnlessRunning } from './processes.ts';
 import { say, step } from './progress.ts';
 import { waitUntil } from './wait.ts';
 
@@ -42,10 +42,7 @@ export const up = async (nodeCount: number): Promise<void> => {
     await ensureAll(tree, [...laterDaemons(binaries), coreDns(binaries)]);
     at('images');
     await loadImages(nodes, made);
-    await ensureAll(
-      tree,
-      nodes.flatMap((node) => nodeDaemons(node, binaries)),
-    );
+    await ensureNodes(tree, nodes, binaries);
     at('nodes, DNS');
     await Promise.all([nodesReady(binaries, nodes), dnsReady()]);
   });
@@ -98,6 +95,7 @@ const ensureAll = async (tree: CgroupTree, daemons: Parameters<typeof ensureDaem
 const nodesReady = async (binaries: string, nodes: readonly Node[]): Promise<void> => {
   const ready = "jsonpath={range .items[*]}{.metadata.name}={.status.conditions[?(@.type=='Ready')].status} {end}";
   const allReady = async (): Promise<boolean> => {
+    await Promise.all(nodes.map((node) => throwUnlessRunning(`kubelet-${node.name}`)));
     const states = (await kubectl(binaries, ['get', 'nodes', '-o', ready])).split(' ');
     return nodes.every((node) => states.includes(`${node.name}=True`));
   };
