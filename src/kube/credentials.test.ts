@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, mock, test } from 'node:test';
@@ -67,8 +67,9 @@ test('an exec plugin runs once for requests that start together', async () => {
     answers.map(({ headers }) => headers['Authorization']),
     ['Bearer from-plugin', 'Bearer from-plugin'],
   );
-  const again = await credentials.authorize();
-  assert.equal(again.dispatcher, answers[0].dispatcher);
+  assert.equal(await readFile(log, 'utf8'), 'run\n');
+  await credentials.authorize();
+  assert.equal(await readFile(log, 'utf8'), 'run\nrun\n', 'the credential has expired');
 });
 
 test('a kubeconfig without a cluster says so', async () => {
