@@ -1,4 +1,4 @@
-/** Real Redis and Sentinel processes on loopback, for tests. Each is ended by its own process id. */
+/** Real Redis and Sentinel processes on loopback, and scripts run beside them. Each process is ended by its own id. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -8,6 +8,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long a process may take to answer, in milliseconds. */
 const START_LIMIT_MS = 10_000;
+
+/** How many scripts were run, so that each has a file of its own. */
+const count = { scripts: 0 };
+const started: RedisProcess[] = [];
+const scripts = mkdtempSync(join(tmpdir(), 'scripts-'));
 
 export type RedisProcess = {
   readonly port: number;
@@ -32,8 +37,37 @@ export const startRedis = async (options: {
   writeFileSync(file, [`port ${port}`, `dir ${directory}`, ...options.config, ''].join('\n'));
   const child = spawn('redis-server', [file, ...(options.sentinel ? ['--sentinel'] : [])], { stdio: 'ignore' });
   const redis = processOf(child, { port, directory });
+  started.push(redis);
   await answers(redis, child);
   return redis;
+};
+
+/** A Redis that sends its data to replicas at once. */
+export const redis = (...config: readonly string[]): Promise<RedisProcess> =>
+  startRedis({ config: ['repl-diskless-sync-delay 0', ...config] });
+
+/** A replica of `master`, at an address that is not the one of a pod that has none. */
+export const replicaOf = (master: { readonly port: number }, ...config: readonly string[]): Promise<RedisProcess> =>
+  redis(`replicaof 127.0.0.2 ${master.port}`, ...config);
+
+/** Ends everything that was started; for `afterEach`. */
+export const stopAll = async (): Promise<void> => {
+  await Promise.all(started.splice(0).map((one) => one.stop()));
+};
+
+export type Outcome = { readonly code: number; readonly output: string; readonly ms: number };
+
+/** Runs a script with /bin/sh, as the kubelet does. */
+export const runScript = (script: string, env: Readonly<Record<string, string>> = {}): Promise<Outcome> => {
+  count.scripts += 1;
+  const file = join(scripts, `${count.scripts}.sh`);
+  writeFileSync(file, script);
+  const begun = Date.now();
+  return new Promise((resolve) => {
+    execFile('/bin/sh', [file], { env: { PATH: process.env['PATH'], ...env } }, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code ?? 255) : 0, output: stdout + stderr, ms: Date.now() - begun }),
+    );
+  });
 };
 
 export const freePort = (): Promise<number> =>
@@ -74,13 +108,13 @@ const processOf = (child: ChildProcess, { port, directory }: { port: number; dir
   };
 };
 
-const answers = async (redis: RedisProcess, child: ChildProcess): Promise<void> => {
+const answers = async (one: RedisProcess, child: ChildProcess): Promise<void> => {
   let failed: Error | undefined;
   child.once('error', (error) => (failed = error));
   await eventually('redis-server answers', async () => {
     if (failed) throw failed;
     if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode}`);
-    return !(await redis.call('PING')).startsWith('Could not connect');
+    return !(await one.call('PING')).startsWith('Could not connect');
   });
 };
 
