@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { RedisFailover } from '../api/types.ts';
 import { decide } from './decide.ts';
-import { AT, BOOTED, FAILOVER, FORGETFUL, observation, redisPod, sentinelPod, unreachable, watched } from './fixtures.ts';
+import {
+  AT,
+  BOOTED,
+  FAILOVER,
+  FORGETFUL,
+  observation,
+  redisPod,
+  sentinelPod,
+  unreachable,
+  watched,
+} from './fixtures.ts';
 import type { Observation } from './observation.ts';
 import type { Action } from './plan.ts';
 
@@ -29,11 +40,31 @@ const describeAction = (action: Action): string => {
   }
 };
 
+const ON_VOLUMES = {
+  redis: { storage: { persistentVolumeClaim: { metadata: { name: 'data' }, spec: {} } } },
+} as const;
 const { status: _status, ...NEW } = FAILOVER;
-const allSentinels = (change: Parameters<typeof sentinelPod>[1]) => [0, 1, 2].map((index) => sentinelPod(index, change));
+const allSentinels = (change: Parameters<typeof sentinelPod>[1]) =>
+  [0, 1, 2].map((index) => sentinelPod(index, change));
 const booted = (ordinal: number, change: Parameters<typeof redisPod>[1] = {}) =>
   redisPod(ordinal, { roleLabel: 'slave', ...change, answer: { ...BOOTED, ...(change.answer as object | undefined) } });
 const RESTARTED_MASTER = redisPod(0, { answer: { ...BOOTED, keys: 10 } });
+const lostMasterAgo = (ms: number): RedisFailover => ({
+  ...FAILOVER,
+  spec: ON_VOLUMES,
+  status: {
+    ...FAILOVER.status,
+    conditions: [
+      {
+        type: 'MasterAvailable',
+        status: 'False',
+        reason: 'NoMaster',
+        message: '',
+        lastTransitionTime: new Date(AT - ms).toISOString(),
+      },
+    ],
+  },
+});
 const stale = { revision: 'rev0' } as const;
 const sentinelsSee = (master: ReturnType<typeof watched>) => allSentinels({ answer: { master } });
 
@@ -43,7 +74,11 @@ const TABLE: Readonly<Record<string, { readonly seen: Observation; readonly expe
   'on first boot the first pod that answers becomes master without waiting for the others': {
     seen: observation({
       failover: NEW,
-      redis: [redisPod(0, { answer: unreachable('no-address') }), booted(1), redisPod(2, { answer: unreachable('refused') })],
+      redis: [
+        redisPod(0, { answer: unreachable('no-address') }),
+        booted(1),
+        redisPod(2, { answer: unreachable('refused') }),
+      ],
       sentinels: allSentinels({ answer: FORGETFUL }),
     }),
     expected: ['promote rfr-test-1'],
@@ -77,7 +112,10 @@ const TABLE: Readonly<Record<string, { readonly seen: Observation; readonly expe
   'a recovery waits for a pod that does not answer yet and may hold newer data': {
     seen: observation({
       redis: [
-        booted(0, { container: { kind: 'running', startedAt: AT - 1000 }, answer: { replicationId: 'history', offset: 900, keys: 9 } }),
+        booted(0, {
+          container: { kind: 'running', startedAt: AT - 1000 },
+          answer: { replicationId: 'history', offset: 900, keys: 9 },
+        }),
         booted(1, { answer: { loading: true } }),
         redisPod(2, { answer: unreachable('refused') }),
       ],
@@ -87,6 +125,7 @@ const TABLE: Readonly<Record<string, { readonly seen: Observation; readonly expe
   },
   'a recovery decides without a pod that stays away, if what is there holds data': {
     seen: observation({
+      failover: lostMasterAgo(60_000),
       redis: [
         booted(0, { answer: { replicationId: 'history', offset: 900, keys: 9 } }),
         redisPod(2, { answer: unreachable('timeout'), roleLabel: 'slave' }),
@@ -95,8 +134,46 @@ const TABLE: Readonly<Record<string, { readonly seen: Observation; readonly expe
     }),
     expected: ['promote rfr-test-0'],
   },
+  'a recovery does not decide without a pod that has just gone': {
+    seen: observation({
+      failover: lostMasterAgo(5_000),
+      redis: [
+        booted(0, { answer: { replicationId: 'history', offset: 900, keys: 9 } }),
+        redisPod(2, { answer: unreachable('refused'), roleLabel: 'slave' }),
+      ],
+      sentinels: allSentinels({ answer: FORGETFUL }),
+    }),
+    expected: [],
+  },
+  'with the master and two of three Sentinels cut off the operator does not make a second master': {
+    seen: observation({
+      failover: lostMasterAgo(600_000),
+      redis: [redisPod(0, { answer: unreachable('timeout') }), redisPod(1), redisPod(2)],
+      sentinels: [
+        sentinelPod(0),
+        sentinelPod(1, { answer: unreachable('timeout') }),
+        sentinelPod(2, { answer: unreachable('timeout') }),
+      ],
+    }),
+    expected: [],
+  },
+  'once the cut-off pods are evicted and replaced the operator decides': {
+    seen: observation({
+      failover: lostMasterAgo(600_000),
+      redis: [redisPod(0, { deleting: true, answer: unreachable('timeout') }), redisPod(1), redisPod(2)],
+      sentinels: [
+        sentinelPod(0),
+        sentinelPod(1, { deleting: true, answer: unreachable('timeout') }),
+        sentinelPod(2, { deleting: true, answer: unreachable('timeout') }),
+        sentinelPod(3, { answer: FORGETFUL }),
+        sentinelPod(4, { answer: FORGETFUL }),
+      ],
+    }),
+    expected: ['promote rfr-test-1'],
+  },
   'an empty Redis is never made master while a pod that may hold data is away': {
     seen: observation({
+      failover: lostMasterAgo(600_000),
       redis: [booted(0), redisPod(2, { answer: unreachable('timeout'), roleLabel: 'slave' })],
       sentinels: allSentinels({ answer: FORGETFUL }),
     }),
@@ -122,7 +199,11 @@ const TABLE: Readonly<Record<string, { readonly seen: Observation; readonly expe
   'a failover that runs is not disturbed': {
     seen: observation({
       redis: [RESTARTED_MASTER, redisPod(1), redisPod(2)],
-      sentinels: [sentinelPod(0), sentinelPod(1, { answer: { master: watched('10.0.0.1', { flags: ['master', 'failover_in_progress'] }) } }), sentinelPod(2)],
+      sentinels: [
+        sentinelPod(0),
+        sentinelPod(1, { answer: { master: watched('10.0.0.1', { flags: ['master', 'failover_in_progress'] }) } }),
+        sentinelPod(2),
+      ],
     }),
     expected: [],
   },
@@ -154,27 +235,47 @@ const TABLE: Readonly<Record<string, { readonly seen: Observation; readonly expe
 
   'of two masters the one that Sentinel watches stays': {
     seen: observation({
-      redis: [redisPod(0, { roleLabel: 'slave' }), redisPod(1, { roleLabel: 'master', answer: { role: 'master' } }), redisPod(2, { answer: { masterHost: '10.0.0.2' } })],
+      redis: [
+        redisPod(0, { roleLabel: 'slave' }),
+        redisPod(1, { roleLabel: 'master', answer: { role: 'master' } }),
+        redisPod(2, { answer: { masterHost: '10.0.0.2' } }),
+      ],
       sentinels: sentinelsSee(watched('10.0.0.2', { configEpoch: 2 })),
     }),
     expected: ['demote rfr-test-0 10.0.0.2'],
   },
   'a promotion that only the leading Sentinel knows of is not undone': {
     seen: observation({
-      redis: [redisPod(0, { roleLabel: 'slave' }), redisPod(1, { roleLabel: 'master', answer: { role: 'master' } }), redisPod(2, { answer: { masterHost: '10.0.0.2' } })],
-      sentinels: [sentinelPod(0, { answer: { master: watched('10.0.0.2', { configEpoch: 2 }) } }), sentinelPod(1), sentinelPod(2)],
+      redis: [
+        redisPod(0, { roleLabel: 'slave' }),
+        redisPod(1, { roleLabel: 'master', answer: { role: 'master' } }),
+        redisPod(2, { answer: { masterHost: '10.0.0.2' } }),
+      ],
+      sentinels: [
+        sentinelPod(0, { answer: { master: watched('10.0.0.2', { configEpoch: 2 }) } }),
+        sentinelPod(1),
+        sentinelPod(2),
+      ],
     }),
     expected: ['demote rfr-test-0 10.0.0.2'],
   },
   'an empty master does not wipe a replica that holds data': {
     seen: observation({
-      redis: [redisPod(0, { answer: { keys: 0, offset: 0, replicationId: 'fresh' } }), booted(1, { answer: { keys: 10, offset: 900, replicationId: 'history' } }), redisPod(2)],
+      redis: [
+        redisPod(0, { answer: { keys: 0, offset: 0, replicationId: 'fresh' } }),
+        booted(1, { answer: { keys: 10, offset: 900, replicationId: 'history' } }),
+        redisPod(2),
+      ],
     }),
     expected: [],
   },
   'a stray replica follows the master again, and a hung pod does not stop that': {
     seen: observation({
-      redis: [redisPod(0), redisPod(1, { answer: unreachable('timeout') }), redisPod(2, { answer: { masterHost: '10.9.9.9' } })],
+      redis: [
+        redisPod(0),
+        redisPod(1, { answer: unreachable('timeout') }),
+        redisPod(2, { answer: { masterHost: '10.9.9.9' } }),
+      ],
     }),
     expected: ['replicate rfr-test-2 10.0.0.1'],
   },
@@ -184,17 +285,31 @@ const TABLE: Readonly<Record<string, { readonly seen: Observation; readonly expe
     expected: ['monitor rfs-test-2 10.0.0.1'],
   },
   'a Sentinel with a foreign master and the newest epoch is put right': {
-    seen: observation({ sentinels: [sentinelPod(0), sentinelPod(1), sentinelPod(2, { answer: { master: watched('10.9.9.9', { configEpoch: 7 }) } })] }),
+    seen: observation({
+      sentinels: [
+        sentinelPod(0),
+        sentinelPod(1),
+        sentinelPod(2, { answer: { master: watched('10.9.9.9', { configEpoch: 7 }) } }),
+      ],
+    }),
     expected: ['monitor rfs-test-2 10.0.0.1'],
   },
   'the quorum of a Sentinel follows the number of Sentinels': {
-    seen: observation({ sentinels: [sentinelPod(0), sentinelPod(1), sentinelPod(2, { answer: { master: watched('10.0.0.1', { quorum: 1 }) } })] }),
+    seen: observation({
+      sentinels: [
+        sentinelPod(0),
+        sentinelPod(1),
+        sentinelPod(2, { answer: { master: watched('10.0.0.1', { quorum: 1 }) } }),
+      ],
+    }),
     expected: ['configure-sentinel rfs-test-2'],
   },
   'ghosts are forgotten by one Sentinel at a time': {
     seen: observation({
       sentinels: allSentinels({
-        answer: { replicas: [2, 3, 77].map((last) => ({ ip: `10.0.0.${last}`, port: 6379, flags: ['slave', 's_down'] })) },
+        answer: {
+          replicas: [2, 3, 77].map((last) => ({ ip: `10.0.0.${last}`, port: 6379, flags: ['slave', 's_down'] })),
+        },
       }),
     }),
     expected: ['monitor rfs-test-0 10.0.0.1'],
@@ -202,7 +317,13 @@ const TABLE: Readonly<Record<string, { readonly seen: Observation; readonly expe
   'ghosts stay while a pod is being replaced': {
     seen: observation({
       redis: [redisPod(0), redisPod(1), redisPod(2, { deleting: true })],
-      sentinels: [sentinelPod(0, { answer: { replicas: [2, 3, 77].map((last) => ({ ip: `10.0.0.${last}`, port: 6379, flags: ['slave'] })) } }), sentinelPod(1), sentinelPod(2)],
+      sentinels: [
+        sentinelPod(0, {
+          answer: { replicas: [2, 3, 77].map((last) => ({ ip: `10.0.0.${last}`, port: 6379, flags: ['slave'] })) },
+        }),
+        sentinelPod(1),
+        sentinelPod(2),
+      ],
     }),
     expected: [],
   },
@@ -229,13 +350,30 @@ const TABLE: Readonly<Record<string, { readonly seen: Observation; readonly expe
   },
   'a pod that never started is replaced when the template is reverted, though it is not healthy': {
     seen: observation({
-      redis: [redisPod(0), redisPod(1), redisPod(2, { ...stale, ready: false, container: { kind: 'waiting', reason: 'ImagePullBackOff', message: '' }, answer: unreachable('no-address') })],
+      redis: [
+        redisPod(0),
+        redisPod(1),
+        redisPod(2, {
+          ...stale,
+          ready: false,
+          container: { kind: 'waiting', reason: 'ImagePullBackOff', message: '' },
+          answer: unreachable('no-address'),
+        }),
+      ],
     }),
     expected: ['delete-pod rfr-test-2'],
   },
   'a broken new template takes no second pod': {
     seen: observation({
-      redis: [redisPod(0, stale), redisPod(1, stale), redisPod(2, { ready: false, container: { kind: 'waiting', reason: 'ImagePullBackOff', message: '' }, answer: unreachable('no-address') })],
+      redis: [
+        redisPod(0, stale),
+        redisPod(1, stale),
+        redisPod(2, {
+          ready: false,
+          container: { kind: 'waiting', reason: 'ImagePullBackOff', message: '' },
+          answer: unreachable('no-address'),
+        }),
+      ],
     }),
     expected: [],
   },
@@ -247,11 +385,19 @@ const TABLE: Readonly<Record<string, { readonly seen: Observation; readonly expe
     seen: observation({
       failover: { ...FAILOVER, spec: { redis: { replicas: 2 } } },
       redis: [
-        redisPod(0, { roleLabel: 'slave', answer: { role: 'replica', masterHost: '10.0.0.3', masterPort: 6379, linkUp: true } }),
+        redisPod(0, {
+          roleLabel: 'slave',
+          answer: { role: 'replica', masterHost: '10.0.0.3', masterPort: 6379, linkUp: true },
+        }),
         redisPod(1, { answer: { masterHost: '10.0.0.3' } }),
         redisPod(2, { roleLabel: 'master', answer: { role: 'master' } }),
       ],
-      sentinels: allSentinels({ answer: { master: watched('10.0.0.3'), replicas: [1, 2].map((last) => ({ ip: `10.0.0.${last}`, port: 6379, flags: ['slave'] })) } }),
+      sentinels: allSentinels({
+        answer: {
+          master: watched('10.0.0.3'),
+          replicas: [1, 2].map((last) => ({ ip: `10.0.0.${last}`, port: 6379, flags: ['slave'] })),
+        },
+      }),
     }),
     expected: ['hand-over rfr-test-2'],
   },

@@ -1,26 +1,53 @@
 /** Observations for tests of the rules: a healthy failover of three and three, changed by what a test cares about. */
 import { withDefaults } from '../api/defaults.ts';
 import type { RedisFailover } from '../api/types.ts';
-import type { Observation, PodFacts, RedisAnswer, RedisPod, SentinelAnswer, SentinelPod, Unreachable } from './observation.ts';
+import type {
+  Observation,
+  PodFacts,
+  RedisAnswer,
+  RedisPod,
+  SentinelAnswer,
+  SentinelPod,
+  Unreachable,
+} from './observation.ts';
 
 export const AT = Date.parse('2026-01-01T00:10:00Z');
 const BORN = '2026-01-01T00:00:00Z';
 
 type RedisChange = Partial<Omit<RedisPod, 'answer'>> & { readonly answer?: Partial<RedisAnswer> | Unreachable };
-type SentinelChange = Partial<Omit<SentinelPod, 'answer'>> & { readonly answer?: Partial<SentinelAnswer> | Unreachable };
+type SentinelChange = Partial<Omit<SentinelPod, 'answer'>> & {
+  readonly answer?: Partial<SentinelAnswer> | Unreachable;
+};
 
 /** A Redis pod: ordinal 0 is the master of the healthy failover, the others follow it. */
 export const redisPod = (ordinal: number, change: RedisChange = {}): RedisPod => {
   const { answer = {}, ...pod } = change;
-  const facts: PodFacts = { ...podFacts(`rfr-test-${ordinal}`, `10.0.0.${ordinal + 1}`), roleLabel: ordinal === 0 ? 'master' : 'slave' };
-  return { ...facts, ...pod, answer: answer.kind === 'unreachable' ? (answer as Unreachable) : { ...redisAnswer(ordinal), ...(answer as Partial<RedisAnswer>) } };
+  const facts: PodFacts = {
+    ...podFacts(`rfr-test-${ordinal}`, `10.0.0.${ordinal + 1}`),
+    roleLabel: ordinal === 0 ? 'master' : 'slave',
+  };
+  return {
+    ...facts,
+    ...pod,
+    answer:
+      answer.kind === 'unreachable'
+        ? (answer as Unreachable)
+        : { ...redisAnswer(ordinal), ...(answer as Partial<RedisAnswer>) },
+  };
 };
 
 /** A Sentinel pod that watches rfr-test-0 and knows everybody else of the healthy failover. */
 export const sentinelPod = (index: number, change: SentinelChange = {}): SentinelPod => {
   const { answer = {}, ...pod } = change;
   const facts = podFacts(`rfs-test-${index}`, `10.0.1.${index + 1}`);
-  return { ...facts, ...pod, answer: answer.kind === 'unreachable' ? (answer as Unreachable) : { ...sentinelAnswer(index), ...(answer as Partial<SentinelAnswer>) } };
+  return {
+    ...facts,
+    ...pod,
+    answer:
+      answer.kind === 'unreachable'
+        ? (answer as Unreachable)
+        : { ...sentinelAnswer(index), ...(answer as Partial<SentinelAnswer>) },
+  };
 };
 
 /** Unreachable for a reason. */
@@ -41,7 +68,10 @@ export const BOOTED: Partial<RedisAnswer> = {
 export const FORGETFUL: Partial<SentinelAnswer> = { master: undefined, replicas: [], peers: [] };
 
 /** The master as a Sentinel sees it at `ip`. */
-export const watched = (ip: string, change: { readonly flags?: readonly string[]; readonly configEpoch?: number; readonly quorum?: number } = {}) => ({
+export const watched = (
+  ip: string,
+  change: { readonly flags?: readonly string[]; readonly configEpoch?: number; readonly quorum?: number } = {},
+) => ({
   ip,
   port: 6379,
   flags: ['master'],
@@ -59,7 +89,9 @@ export const FAILOVER: RedisFailover = {
 };
 
 /** A healthy observation with parts replaced. */
-export const observation = (change: Partial<Omit<Observation, 'failover'>> & { readonly failover?: RedisFailover } = {}): Observation => {
+export const observation = (
+  change: Partial<Omit<Observation, 'failover'>> & { readonly failover?: RedisFailover } = {},
+): Observation => {
   const { failover = FAILOVER, ...rest } = change;
   return {
     at: AT,
@@ -111,7 +143,8 @@ const redisAnswer = (ordinal: number): RedisAnswer => ({
   secondOffset: -1,
   offset: 1000,
   priority: 100,
-  connectedReplicas: ordinal === 0 ? [1, 2].map((other) => ({ ip: `10.0.0.${other + 1}`, port: 6379, offset: 1000 })) : [],
+  connectedReplicas:
+    ordinal === 0 ? [1, 2].map((other) => ({ ip: `10.0.0.${other + 1}`, port: 6379, offset: 1000 })) : [],
   keys: 10,
   config: { pending: [], refused: [] },
 });

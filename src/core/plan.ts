@@ -1,6 +1,7 @@
 /** What the rules may ask for: actions as plain data, each naming what it was decided on. */
-import type { Reason } from '../api/reasons.ts';
+
 import type { RoleLabel } from '../api/names.ts';
+import type { Reason } from '../api/reasons.ts';
 import type { Endpoint, KubeObject } from '../ports.ts';
 
 /** Why an action is taken: a reason from the table and a sentence for the log and the Event. */
@@ -21,7 +22,12 @@ export type Action = { readonly why: Why } & (
   | { readonly kind: 'replicate'; readonly target: RedisTarget; readonly master: Endpoint }
   | { readonly kind: 'demote'; readonly target: RedisTarget; readonly master: Endpoint }
   | { readonly kind: 'configure-redis'; readonly target: PodTarget; readonly lines: readonly string[] }
-  | { readonly kind: 'configure-sentinel'; readonly target: PodTarget; readonly lines: readonly string[]; readonly quorum: number }
+  | {
+      readonly kind: 'configure-sentinel';
+      readonly target: PodTarget;
+      readonly lines: readonly string[];
+      readonly quorum: number;
+    }
   | { readonly kind: 'authenticate-sentinel'; readonly target: SentinelTarget }
   | { readonly kind: 'monitor'; readonly target: SentinelTarget; readonly master: Endpoint; readonly quorum: number }
   | DisruptiveAction
@@ -31,7 +37,12 @@ export type Action = { readonly why: Why } & (
 type DisruptiveAction =
   | { readonly kind: 'promote'; readonly target: RedisTarget }
   | { readonly kind: 'request-failover'; readonly target: SentinelTarget; readonly watched: Endpoint }
-  | { readonly kind: 'hand-over'; readonly target: RedisTarget; readonly replicas: readonly RedisTarget[]; readonly leader: SentinelTarget }
+  | {
+      readonly kind: 'hand-over';
+      readonly target: RedisTarget;
+      readonly replicas: readonly RedisTarget[];
+      readonly leader: SentinelTarget;
+    }
   | { readonly kind: 'delete-pod'; readonly target: PodTarget };
 
 /** Something the user has to know or mend. */

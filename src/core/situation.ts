@@ -38,7 +38,17 @@ export const situationOf = (observation: Observation): Situation => {
   const failoverRunning = watching.some((sentinel) => sentinel.answer.master.flags.includes('failover_in_progress'));
   const masters = answering.filter((pod) => pod.answer.role === 'master');
   const voted = votedAddress(watching, { masters, quorum, port });
-  const base = { ...observation, port, quorum, answering, masters, watching, answeringSentinels, voted, failoverRunning };
+  const base = {
+    ...observation,
+    port,
+    quorum,
+    answering,
+    masters,
+    watching,
+    answeringSentinels,
+    voted,
+    failoverRunning,
+  };
   return { ...base, master: confirmMaster(base) };
 };
 
@@ -65,35 +75,73 @@ export const isUnassigned = (pod: AnsweringRedis): boolean =>
   pod.answer.role === 'replica' && (pod.answer.masterHost === '127.0.0.1' || pod.answer.masterHost === undefined);
 
 /** Whether a Sentinel's peer entry is this pod. */
-export const sentinelEndpoint = (pod: { readonly ip: string | undefined }, peer: { readonly ip: string; readonly port: number }): boolean =>
-  pod.ip === peer.ip && peer.port === SENTINEL_PORT;
+export const sentinelEndpoint = (
+  pod: { readonly ip: string | undefined },
+  peer: { readonly ip: string; readonly port: number },
+): boolean => pod.ip === peer.ip && peer.port === SENTINEL_PORT;
 
 /** Whether a Sentinel watches the master at `ip` and finds it up. */
 export const isHealthyWatch = ({ answer }: WatchingSentinel, ip: string): boolean =>
   answer.master.ip === ip && !answer.tilt && answer.master.flags.every((flag) => flag === 'master');
 
 /** Number the StatefulSet gave the pod: 2 for `rfr-name-2`. */
-export const ordinalOf = (pod: { readonly name: string }): number => Number(pod.name.slice(pod.name.lastIndexOf('-') + 1));
+export const ordinalOf = (pod: { readonly name: string }): number =>
+  Number(pod.name.slice(pod.name.lastIndexOf('-') + 1));
 
 /**
- * Whether the Sentinels can still elect a master by themselves: one of them knows a live replica, and enough of the
- * peers it counts watch the same address and are reachable to make the majority it needs.
+ * Whether Sentinel can still elect a master by itself, or could behind our back: one that answers knows a live replica and
+ * can have the votes it needs, or so many do not answer that they may be a majority somewhere else. Those that are merely
+ * silent count as voters, because a partition looks like that.
  */
-export const sentinelsCanElect = (situation: Omit<Situation, 'master'>): boolean =>
-  situation.watching.some((candidate) => {
-    const { master, peers, replicas } = candidate.answer;
-    const address = { host: master.ip, port: master.port };
-    const voters = peers.filter((peer) => situation.watching.some((other) => isPeer(other, peer, address)));
-    const knowsCandidate = replicas.some((replica) => canBePromoted(situation, replica));
-    return knowsCandidate && voters.length + 1 >= Math.max(situation.quorum, Math.floor((peers.length + 1) / 2) + 1);
-  });
+export const sentinelsCanElect = (situation: Omit<Situation, 'master'>): boolean => {
+  const unseen = situation.sentinels.filter(mayBeAliveUnseen);
+  return (
+    unseen.length >= situation.quorum || situation.watching.some((candidate) => canLead(situation, candidate, unseen))
+  );
+};
 
-const isPeer = (other: WatchingSentinel, peer: { readonly ip: string; readonly port: number }, watched: Endpoint): boolean =>
+const canLead = (
+  situation: Omit<Situation, 'master'>,
+  candidate: WatchingSentinel,
+  unseen: readonly SentinelPod[],
+): boolean => {
+  const { master, peers, replicas } = candidate.answer;
+  const address = { host: master.ip, port: master.port };
+  const voters = peers.filter(
+    (peer) =>
+      situation.watching.some((other) => isPeer(other, peer, address)) ||
+      unseen.some((pod) => sentinelEndpoint(pod, peer)),
+  );
+  const needed = Math.max(situation.quorum, Math.floor((peers.length + 1) / 2) + 1);
+  return voters.length + 1 >= needed && replicas.some((replica) => canBePromoted(situation, replica));
+};
+
+/** A pod that does not answer and is not known to be gone: it may be cut off from us only. */
+export const mayBeAliveUnseen = (pod: RedisPod | SentinelPod): boolean =>
+  pod.answer.kind === 'unreachable' &&
+  !pod.deleting &&
+  pod.container.kind === 'running' &&
+  (pod.answer.why === 'timeout' || pod.answer.why === 'unreachable' || pod.answer.why === 'closed');
+
+const isPeer = (
+  other: WatchingSentinel,
+  peer: { readonly ip: string; readonly port: number },
+  watched: Endpoint,
+): boolean =>
   sentinelEndpoint(other, peer) && other.answer.master.ip === watched.host && other.answer.master.port === watched.port;
 
-const canBePromoted = (situation: Omit<Situation, 'master'>, replica: { readonly ip: string; readonly port: number }): boolean => {
+const canBePromoted = (
+  situation: Omit<Situation, 'master'>,
+  replica: { readonly ip: string; readonly port: number },
+): boolean => {
   const pod = situation.answering.find((one) => isAt(one, { host: replica.ip, port: replica.port }, situation.port));
-  return pod !== undefined && pod.answer.role === 'replica' && !pod.answer.loading && !isUnassigned(pod) && pod.answer.priority > 0;
+  return (
+    pod !== undefined &&
+    pod.answer.role === 'replica' &&
+    !pod.answer.loading &&
+    !isUnassigned(pod) &&
+    pod.answer.priority > 0
+  );
 };
 
 /**
@@ -106,7 +154,8 @@ const confirmMaster = (situation: Omit<Situation, 'master'>): AnsweringRedis | u
   if (elected !== undefined) return elected;
   const [only, ...rest] = masters;
   if (only === undefined) return undefined;
-  if (rest.length > 0) return mayDecideAlone(situation) ? bestOf(masters, situation.failover.status?.master) : undefined;
+  if (rest.length > 0)
+    return mayDecideAlone(situation) ? bestOf(masters, situation.failover.status?.master) : undefined;
   const watched = voted && ownerOf(situation, voted);
   if (watched === undefined || watched.answer.kind === 'answer' || watched.answer.why === 'refused') return only;
   return situation.failoverRunning || seenDown(situation) ? only : undefined;
@@ -134,14 +183,18 @@ const votedAddress = (
   const latest = views.filter((view) => view.epoch === newest).map((view) => view.endpoint);
   const serving = latest.find((endpoint) => options.masters.some((pod) => isAt(pod, endpoint, options.port)));
   const endpoints = views.map((view) => view.endpoint);
-  const quorumAddress = endpoints.find((one) => endpoints.filter((other) => sameEndpoint(one, other)).length >= options.quorum);
+  const quorumAddress = endpoints.find(
+    (one) => endpoints.filter((other) => sameEndpoint(one, other)).length >= options.quorum,
+  );
   const newestIsUnanimous = latest.every((one) => serving !== undefined && sameEndpoint(one, serving));
   return newestIsUnanimous && newest > 0 ? (serving ?? quorumAddress) : quorumAddress;
 };
 
 /** Whether two addresses are the same. */
-export const sameEndpoint = (one: Endpoint, other: Endpoint): boolean => one.host === other.host && one.port === other.port;
+export const sameEndpoint = (one: Endpoint, other: Endpoint): boolean =>
+  one.host === other.host && one.port === other.port;
 
 const answers = (pod: RedisPod): pod is AnsweringRedis => pod.answer.kind === 'answer' && pod.ip !== undefined;
-const sentinelAnswers = (pod: SentinelPod): pod is AnsweringSentinel => pod.answer.kind === 'answer' && pod.ip !== undefined;
+const sentinelAnswers = (pod: SentinelPod): pod is AnsweringSentinel =>
+  pod.answer.kind === 'answer' && pod.ip !== undefined;
 const watches = (pod: AnsweringSentinel): pod is WatchingSentinel => pod.answer.master !== undefined;

@@ -33,7 +33,8 @@ const whatIsLacking = (situation: Situation, plan: Plan): string | undefined => 
   const { master, failover, redis, sentinels, port } = situation;
   if (master === undefined) return plan.waitingFor[0] ?? 'a master';
   const redisReady = redis.filter((pod) => pod.ready && !pod.deleting).length;
-  if (redisReady < failover.spec.redis.replicas) return `${failover.spec.redis.replicas - redisReady} more Redis pods to be ready`;
+  if (redisReady < failover.spec.redis.replicas)
+    return `${failover.spec.redis.replicas - redisReady} more Redis pods to be ready`;
   if (redis.length > failover.spec.redis.replicas) return 'the Redis pods of a scale-down to end';
   const behind = situation.answering.find((pod) => pod.uid !== master.uid && !inSync(pod, master, port));
   if (behind !== undefined) return `${behind.name} to be in sync with ${master.name}`;
@@ -72,14 +73,34 @@ const conditionsOf = (
   const [problem] = problems;
   const noMaster = situation.master === undefined;
   const notReady = problem ?? { reason: noMaster ? 'NoMaster' : 'Waiting', message: `waiting for ${lacking}` };
+  const masterless: Problem = { reason: 'NoMaster', message: `waiting for ${lacking}` };
   const healthy: Problem = { reason: 'Healthy', message: 'everything is as the spec asks' };
   const waiting = lacking ?? plan.waitingFor[0];
-  const progressing: Problem = { reason: isRolling(situation) ? 'RollingUpdate' : 'Waiting', message: `waiting for ${waiting}` };
+  const progressing: Problem = {
+    reason: isRolling(situation) ? 'RollingUpdate' : 'Waiting',
+    message: `waiting for ${waiting}`,
+  };
   const refused = problems.filter((one) => one.reason === 'ConfigRefused');
   return [
-    condition(situation, 'Ready', lacking === undefined, lacking === undefined ? healthy : withDetail(notReady, lacking)),
+    condition(
+      situation,
+      'Ready',
+      lacking === undefined,
+      lacking === undefined ? healthy : withDetail(notReady, lacking),
+    ),
     condition(situation, 'Progressing', lacking !== undefined, lacking === undefined ? healthy : progressing),
-    condition(situation, 'Degraded', problem !== undefined, problem === undefined ? healthy : joined(problem, problems)),
+    condition(
+      situation,
+      'Degraded',
+      problem !== undefined,
+      problem === undefined ? healthy : joined(problem, problems),
+    ),
+    condition(
+      situation,
+      'MasterAvailable',
+      !noMaster,
+      noMaster ? masterless : { reason: 'Healthy', message: 'a master serves' },
+    ),
     condition(situation, 'ConfigApplied', refused.length === 0, refused[0] ?? healthy),
   ];
 };
@@ -89,7 +110,10 @@ const withDetail = (problem: Problem, lacking: string): Problem =>
 
 const joined = (first: Problem, all: readonly Problem[]): Problem => ({
   reason: first.reason,
-  message: all.map((one) => one.message).join('; ').slice(0, MESSAGE_LIMIT),
+  message: all
+    .map((one) => one.message)
+    .join('; ')
+    .slice(0, MESSAGE_LIMIT),
 });
 
 /** The API server refuses condition messages over 32 KiB; nobody reads more than this. */
@@ -105,7 +129,8 @@ const condition = ({ failover, at }: Situation, type: string, holds: boolean, wh
     reason: why.reason,
     message: why.message,
     observedGeneration: failover.metadata.generation ?? 0,
-    lastTransitionTime: before?.status === status ? before.lastTransitionTime : new Date(at).toISOString().replace(/\.\d+Z$/, 'Z'),
+    lastTransitionTime:
+      before?.status === status ? before.lastTransitionTime : new Date(at).toISOString().replace(/\.\d+Z$/, 'Z'),
   };
 };
 

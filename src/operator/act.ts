@@ -1,6 +1,7 @@
 /** Takes one action. Each checks first that its target is still what the decision was made on. */
-import { MASTER_NAME, ROLE_LABEL } from '../api/names.ts';
+
 import { parseConfigLine } from '../api/config-lines.ts';
+import { MASTER_NAME, ROLE_LABEL } from '../api/names.ts';
 import type { Action, PodTarget, Problem, RedisTarget, SentinelTarget } from '../core/plan.ts';
 import type { Situation } from '../core/situation.ts';
 import { KubeApiError } from '../kube/errors.ts';
@@ -87,7 +88,11 @@ const take = async (context: Context, occasion: Occasion): Promise<Outcome> => {
     case 'authenticate-sentinel': {
       const { login } = situation;
       if (login.kind !== 'password') return { kind: 'outdated', because: 'there is no password' };
-      await sentinelSet(sentinelLink(context, occasion, action.target), { name: MASTER_NAME, option: 'auth-pass', value: login.password }, CALL_MS);
+      await sentinelSet(
+        sentinelLink(context, occasion, action.target),
+        { name: MASTER_NAME, option: 'auth-pass', value: login.password },
+        CALL_MS,
+      );
       return DONE;
     }
     case 'configure-redis':
@@ -123,7 +128,8 @@ const requestFailover = async (
   occasion.memory.failoverRequestedAt = context.clock.now();
   const link = sentinelLink(context, occasion, action.target);
   const facts = await readSentinelFacts(link, MASTER_NAME, CALL_MS);
-  if (facts.master?.ip !== action.watched.host) return { kind: 'outdated', because: 'the Sentinel watches another master by now' };
+  if (facts.master?.ip !== action.watched.host)
+    return { kind: 'outdated', because: 'the Sentinel watches another master by now' };
   await sentinelFailover(link, MASTER_NAME, CALL_MS);
   return DONE;
 };
@@ -136,8 +142,13 @@ const monitor = async (
   const { login } = occasion.situation;
   const link = sentinelLink(context, occasion, action.target);
   const facts = await readSentinelFacts(link, MASTER_NAME, CALL_MS);
-  if (facts.master?.flags.includes('failover_in_progress') === true) return { kind: 'outdated', because: 'a failover began' };
-  await watchAnew(link, { master: action.master, quorum: action.quorum, password: login.kind === 'password' ? login.password : undefined });
+  if (facts.master?.flags.includes('failover_in_progress') === true)
+    return { kind: 'outdated', because: 'a failover began' };
+  await watchAnew(link, {
+    master: action.master,
+    quorum: action.quorum,
+    password: login.kind === 'password' ? login.password : undefined,
+  });
   const lines = occasion.situation.failover.spec.sentinel.customConfig;
   await setSentinelLines(context, { link, process: action.target.id, lines });
   return DONE;
@@ -145,9 +156,17 @@ const monitor = async (
 
 const watchAnew = (
   link: Link,
-  { master, quorum, password }: { readonly master: Endpoint; readonly quorum: number; readonly password: string | undefined },
+  {
+    master,
+    quorum,
+    password,
+  }: { readonly master: Endpoint; readonly quorum: number; readonly password: string | undefined },
 ): Promise<void> =>
-  sentinelMonitor(link, { name: MASTER_NAME, endpoint: master, quorum, ...(password !== undefined && { password }) }, CALL_MS);
+  sentinelMonitor(
+    link,
+    { name: MASTER_NAME, endpoint: master, quorum, ...(password !== undefined && { password }) },
+    CALL_MS,
+  );
 
 /** Sends the lines a process does not have, remembers what it made of each, and compares before it writes. */
 const configureRedis = async (
@@ -219,7 +238,11 @@ const handOver = async (
   const password = login.kind === 'password' ? login.password : undefined;
   const label = async (target: PodTarget, role: 'master' | 'slave'): Promise<void> => {
     const patch = { metadata: { uid: target.uid, labels: { [ROLE_LABEL]: role } } };
-    await context.api.mergePatch(PODS, { namespace: situation.failover.metadata.namespace ?? '', name: target.pod, patch }, signal);
+    await context.api.mergePatch(
+      PODS,
+      { namespace: situation.failover.metadata.namespace ?? '', name: target.pod, patch },
+      signal,
+    );
   };
   const result = await handOverMaster({
     clock: context.clock,
@@ -233,7 +256,8 @@ const handOver = async (
       if (chosen !== undefined) await label(chosen, 'master');
     },
   });
-  if (result.kind === 'failed') return { kind: 'failed', problem: { reason: 'HandOverFailed', message: `${action.target.pod}: ${result.step}` } };
+  if (result.kind === 'failed')
+    return { kind: 'failed', problem: { reason: 'HandOverFailed', message: `${action.target.pod}: ${result.step}` } };
   memory.handOverFailedAt = undefined;
   return { kind: 'done', fields: result };
 };
@@ -253,7 +277,10 @@ const redisLink = (context: Context, { key, situation }: Occasion, target: PodTa
 const sentinelLink = (context: Context, { key, situation }: Occasion, target: SentinelTarget | PodTarget): Link =>
   context.connections.sentinel(key, { uid: target.uid, ip: addressOf(situation.sentinels, target) });
 
-const addressOf = (pods: readonly { readonly uid: string; readonly ip: string | undefined }[], target: PodTarget): string => {
+const addressOf = (
+  pods: readonly { readonly uid: string; readonly ip: string | undefined }[],
+  target: PodTarget,
+): string => {
   const ip = pods.find((pod) => pod.uid === target.uid)?.ip;
   if (ip === undefined) throw new RedisError({ code: 'unreachable', message: `${target.pod} has no address` });
   return ip;
@@ -266,6 +293,7 @@ const failure = ({ action }: Occasion, error: unknown): Outcome => {
     const reason = action.kind === 'apply' ? 'ApplyFailed' : action.why.reason;
     return { kind: 'failed', problem: { reason, message: error.message } };
   }
-  if (error instanceof RedisError) return { kind: 'failed', problem: { reason: 'RedisUnreachable', message: `${action.kind}: ${error.message}` } };
+  if (error instanceof RedisError)
+    return { kind: 'failed', problem: { reason: 'RedisUnreachable', message: `${action.kind}: ${error.message}` } };
   throw error;
 };

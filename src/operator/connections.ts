@@ -8,7 +8,20 @@ import type { FailoverKey } from './watches.ts';
 export const CALL_MS = 1_000;
 
 /** What Sentinel publishes that is worth a look at the failover. https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/#pubsub-messages */
-const SENTINEL_EVENTS = ['+switch-master', '+promoted-slave', '+failover-end', '-failover-abort-*', '+sdown', '-sdown', '+odown', '-odown', '+slave', '+sentinel', '+reboot', '-tilt'];
+const SENTINEL_EVENTS = [
+  '+switch-master',
+  '+promoted-slave',
+  '+failover-end',
+  '-failover-abort-*',
+  '+sdown',
+  '-sdown',
+  '+odown',
+  '-odown',
+  '+slave',
+  '+sentinel',
+  '+reboot',
+  '-tilt',
+];
 
 type Options = {
   readonly dialer: RedisDialer;
@@ -79,4 +92,6 @@ export class Connections {
 }
 
 const isSame = (known: Entry, peer: Peer): boolean =>
-  known.endpoint.host === peer.endpoint.host && known.endpoint.port === peer.endpoint.port && known.password === peer.password;
+  known.endpoint.host === peer.endpoint.host &&
+  known.endpoint.port === peer.endpoint.port &&
+  known.password === peer.password;

@@ -70,8 +70,14 @@ export class Controller {
     memory.actedInARow = plan.actions.length === 0 ? 0 : memory.actedInARow + 1;
     if (failures.length === 0) queue.forget(key);
     else queue.retry(key);
-    const followUp = plan.actions.length === 0 ? undefined : Math.min(FOLLOW_UP_MS * 2 ** (memory.actedInARow - 1), FOLLOW_UP_LIMIT_MS);
-    queue.addAfter(key, Math.min(followUp ?? Infinity, plan.recheckMs ?? Infinity, RESYNC_MS * (1 + 0.1 * random.next())));
+    const followUp =
+      plan.actions.length === 0
+        ? undefined
+        : Math.min(FOLLOW_UP_MS * 2 ** (memory.actedInARow - 1), FOLLOW_UP_LIMIT_MS);
+    queue.addAfter(
+      key,
+      Math.min(followUp ?? Infinity, plan.recheckMs ?? Infinity, RESYNC_MS * (1 + 0.1 * random.next())),
+    );
   }
 
   async #pass(
@@ -96,7 +102,11 @@ export class Controller {
   /** Takes the actions in order; one that fails is reported and does not stop the others. */
   async #act(
     situation: Situation,
-    { key, memory, actions }: { readonly key: FailoverKey; readonly memory: Memory; readonly actions: readonly Action[] },
+    {
+      key,
+      memory,
+      actions,
+    }: { readonly key: FailoverKey; readonly memory: Memory; readonly actions: readonly Action[] },
     signal: AbortSignal,
   ): Promise<readonly Problem[]> {
     const { metrics, record } = this.#context;
@@ -119,10 +129,12 @@ export class Controller {
     const { metrics } = this.#context;
     const labels = labelsOf(situation.failover.metadata);
     const { master, failover } = situation;
-    if (master !== undefined && memory.masterSeen !== undefined && master.name !== memory.masterSeen) metrics.failovers.inc(labels);
+    if (master !== undefined && memory.masterSeen !== undefined && master.name !== memory.masterSeen)
+      metrics.failovers.inc(labels);
     memory.masterSeen = master?.name ?? memory.masterSeen;
     const masterless = master === undefined && failover.status?.master !== undefined;
-    if (memory.masterlessSince !== undefined) metrics.masterlessSeconds.inc(labels, Math.max(0, now - memory.masterlessSince) / 1000);
+    if (memory.masterlessSince !== undefined)
+      metrics.masterlessSeconds.inc(labels, Math.max(0, now - memory.masterlessSince) / 1000);
     memory.masterlessSince = masterless ? now : undefined;
   }
 }

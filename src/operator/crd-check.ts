@@ -13,15 +13,22 @@ const REMEDY = 'kubectl apply -f the CRD of the chart helm/qs-redis-operator';
 /** Healthy when the CRD exists with at least our schema version. */
 export const checkCrd = async (api: KubeApi, signal: AbortSignal): Promise<Health> => {
   const found = await read(api, signal);
-  if (found instanceof KubeApiError) return { healthy: false, message: `the CRD ${NAME} cannot be read: ${found.message}` };
+  if (found instanceof KubeApiError)
+    return { healthy: false, message: `the CRD ${NAME} cannot be read: ${found.message}` };
   if (found === undefined) return { healthy: false, message: `the CRD ${NAME} is not installed: ${REMEDY}` };
   const version = Number(found.metadata?.annotations?.[SCHEMA_VERSION_ANNOTATION] ?? 0);
   if (version >= SCHEMA_VERSION) return { healthy: true, message: 'ok' };
-  return { healthy: false, message: `the CRD ${NAME} has schema version ${version}, needed is ${SCHEMA_VERSION}: ${REMEDY}` };
+  return {
+    healthy: false,
+    message: `the CRD ${NAME} has schema version ${version}, needed is ${SCHEMA_VERSION}: ${REMEDY}`,
+  };
 };
 
 /** An API server that is away, or a missing permission, is a finding too. */
-const read = async (api: KubeApi, signal: AbortSignal): Promise<CustomResourceDefinition | KubeApiError | undefined> => {
+const read = async (
+  api: KubeApi,
+  signal: AbortSignal,
+): Promise<CustomResourceDefinition | KubeApiError | undefined> => {
   try {
     return await api.get<CustomResourceDefinition>(CUSTOM_RESOURCE_DEFINITIONS, { name: NAME }, signal);
   } catch (error) {

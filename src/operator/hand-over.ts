@@ -48,7 +48,8 @@ export const handOverMaster = async (context: HandOver): Promise<HandOverResult>
   const pause = keepPaused(context);
   try {
     await pause.begun;
-    if (!(await caughtUp(context))) return { kind: 'failed', step: 'a replica did not catch up while writes were paused' };
+    if (!(await caughtUp(context)))
+      return { kind: 'failed', step: 'a replica did not catch up while writes were paused' };
     await sentinelFailover(context.sentinel, MASTER_NAME, CALL_MS);
     const target = await promoted(context);
     if (target === undefined) {
@@ -91,7 +92,9 @@ const caughtUp = (context: HandOver): Promise<boolean> =>
 
 const promoted = (context: HandOver): Promise<Replica | undefined> =>
   within(context.clock, PROMOTION_MS, async () => {
-    const roles = await Promise.all(context.replicas.map((one) => role(one.caller, CALL_MS).catch(() => 'replica' as const)));
+    const roles = await Promise.all(
+      context.replicas.map((one) => role(one.caller, CALL_MS).catch(() => 'replica' as const)),
+    );
     return context.replicas[roles.indexOf('master')];
   });
 
@@ -103,7 +106,11 @@ const switched = (context: HandOver, target: Replica): Promise<true | undefined>
   });
 
 /** Asks again and again until there is an answer or the time is over. */
-const within = async <T>(clock: Clock, limitMs: number, probe: () => Promise<T | undefined>): Promise<T | undefined> => {
+const within = async <T>(
+  clock: Clock,
+  limitMs: number,
+  probe: () => Promise<T | undefined>,
+): Promise<T | undefined> => {
   const deadline = clock.monotonicMs() + limitMs;
   while (clock.monotonicMs() < deadline) {
     const found = await probe();

@@ -10,7 +10,13 @@ const namespaced = (group: string, plural: string, kind: string): Resource => ({
   namespaced: true,
 });
 
-export const REDIS_FAILOVERS: Resource = { group: GROUP, version: VERSION, plural: 'redisfailovers', kind: KIND, namespaced: true };
+export const REDIS_FAILOVERS: Resource = {
+  group: GROUP,
+  version: VERSION,
+  plural: 'redisfailovers',
+  kind: KIND,
+  namespaced: true,
+};
 export const PODS = namespaced('', 'pods', 'Pod');
 export const SECRETS = namespaced('', 'secrets', 'Secret');
 export const CONFIG_MAPS = namespaced('', 'configmaps', 'ConfigMap');

@@ -1,8 +1,8 @@
 /** The operator's Prometheus metrics: what it does, and how every failover is. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { RedisFailoverStatus } from '../api/types.ts';
 import type { Situation } from '../core/situation.ts';
 import { inSync, isHealthyWatch } from '../core/situation.ts';
-import type { RedisFailoverStatus } from '../api/types.ts';
 
 const PREFIX = 'redis_operator_';
 const FAILOVER = ['namespace', 'name'] as const;
@@ -18,14 +18,24 @@ export const createMetrics = () => {
     new Gauge({ name: `${PREFIX}failover_${name}`, help, labelNames: FAILOVER, registers });
   const metrics = {
     registry,
-    reconciles: new Counter({ name: `${PREFIX}reconciles_total`, help: 'Passes over a failover.', labelNames: ['result'], registers }),
+    reconciles: new Counter({
+      name: `${PREFIX}reconciles_total`,
+      help: 'Passes over a failover.',
+      labelNames: ['result'],
+      registers,
+    }),
     reconcileSeconds: new Histogram({
       name: `${PREFIX}reconcile_seconds`,
       help: 'Time of one pass: observe, decide, act, report.',
       buckets: [0.005, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
       registers,
     }),
-    actions: new Counter({ name: `${PREFIX}actions_total`, help: 'Actions taken.', labelNames: ['kind', 'result'], registers }),
+    actions: new Counter({
+      name: `${PREFIX}actions_total`,
+      help: 'Actions taken.',
+      labelNames: ['kind', 'result'],
+      registers,
+    }),
     queueDepth: new Gauge({ name: `${PREFIX}queue_depth`, help: 'Failovers waiting for a pass.', registers }),
     requests: new Counter({
       name: `${PREFIX}kubernetes_requests_total`,
@@ -34,12 +44,21 @@ export const createMetrics = () => {
       registers,
     }),
     leader: new Gauge({ name: `${PREFIX}leader`, help: '1 while this replica holds the lease.', registers }),
-    crdOutdated: new Gauge({ name: `${PREFIX}crd_outdated`, help: '1 while the CRD is older than this operator needs.', registers }),
+    crdOutdated: new Gauge({
+      name: `${PREFIX}crd_outdated`,
+      help: '1 while the CRD is older than this operator needs.',
+      registers,
+    }),
     ready: gauge('ready', '1 when the condition Ready is True.'),
     masters: gauge('masters', 'Redis pods that say they are master.'),
     replicasInSync: gauge('replicas_in_sync', 'Replicas connected to the master with all its data.'),
     sentinelsAgreeing: gauge('sentinels_agreeing', 'Sentinels that watch the master and find it up.'),
-    failovers: new Counter({ name: `${PREFIX}failover_master_changes_total`, help: 'Changes of the master.', labelNames: FAILOVER, registers }),
+    failovers: new Counter({
+      name: `${PREFIX}failover_master_changes_total`,
+      help: 'Changes of the master.',
+      labelNames: FAILOVER,
+      registers,
+    }),
     masterlessSeconds: new Counter({
       name: `${PREFIX}failover_masterless_seconds_total`,
       help: 'Seconds without a confirmed master after the first one.',
@@ -64,13 +83,26 @@ export const measureFailover = (metrics: Metrics, situation: Situation, status: 
 };
 
 /** Removes a deleted failover from the page. */
-export const forgetFailover = (metrics: Metrics, metadata: { readonly namespace: string; readonly name: string }): void => {
-  const perFailover = [metrics.ready, metrics.masters, metrics.replicasInSync, metrics.sentinelsAgreeing, metrics.failovers, metrics.masterlessSeconds];
+export const forgetFailover = (
+  metrics: Metrics,
+  metadata: { readonly namespace: string; readonly name: string },
+): void => {
+  const perFailover = [
+    metrics.ready,
+    metrics.masters,
+    metrics.replicasInSync,
+    metrics.sentinelsAgreeing,
+    metrics.failovers,
+    metrics.masterlessSeconds,
+  ];
   for (const metric of perFailover) metric.remove(metadata);
 };
 
 /** The labels of one failover's series. */
-export const labelsOf = (metadata: { readonly namespace?: string; readonly name?: string }): { namespace: string; name: string } => ({
+export const labelsOf = (metadata: {
+  readonly namespace?: string;
+  readonly name?: string;
+}): { namespace: string; name: string } => ({
   namespace: metadata.namespace ?? '',
   name: metadata.name ?? '',
 });

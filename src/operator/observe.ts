@@ -3,7 +3,16 @@ import type { Pod, Secret } from 'kubernetes-types/core/v1.js';
 import { withDefaults } from '../api/defaults.ts';
 import { MASTER_NAME, selectorLabels } from '../api/names.ts';
 import type { RedisFailover } from '../api/types.ts';
-import type { Login, Observation, PodFacts, RedisAnswer, RedisPod, SentinelAnswer, SentinelPod, Unreachable } from '../core/observation.ts';
+import type {
+  Login,
+  Observation,
+  PodFacts,
+  RedisAnswer,
+  RedisPod,
+  SentinelAnswer,
+  SentinelPod,
+  Unreachable,
+} from '../core/observation.ts';
 import { readRedisFacts, readSentinelFacts } from '../redis/commands.ts';
 import { RedisError } from '../redis/errors.ts';
 import type { RedisFacts, SentinelFacts } from '../redis/facts.ts';
@@ -40,7 +49,11 @@ export const observe = async (context: Context, { key, failover: stored, memory 
 };
 
 /** The pods of one component, by name; those that ended are history. */
-const componentPods = (pods: readonly Pod[], component: 'redis' | 'sentinel', failover: RedisFailover): readonly PodFacts[] => {
+const componentPods = (
+  pods: readonly Pod[],
+  component: 'redis' | 'sentinel',
+  failover: RedisFailover,
+): readonly PodFacts[] => {
   const wanted = selectorLabels(failover.metadata.name ?? '', component)['app.kubernetes.io/component'];
   return pods
     .filter((pod) => pod.metadata?.labels?.['app.kubernetes.io/component'] === wanted)
@@ -53,7 +66,10 @@ const NO_ADDRESS: Unreachable = { kind: 'unreachable', why: 'no-address', messag
 
 type Asked = { readonly key: FailoverKey; readonly failover: Observation['failover']; readonly pod: PodFacts };
 
-const askRedis = async (context: Context, { key, failover, login, pod }: Asked & { readonly login: Login }): Promise<RedisPod> => {
+const askRedis = async (
+  context: Context,
+  { key, failover, login, pod }: Asked & { readonly login: Login },
+): Promise<RedisPod> => {
   if (pod.ip === undefined) return { ...pod, answer: NO_ADDRESS };
   const endpoint = { host: pod.ip, port: failover.spec.redis.port };
   const password = login.kind === 'password' ? login.password : undefined;
@@ -71,7 +87,10 @@ const askSentinel = async (context: Context, { key, failover, pod }: Asked): Pro
   const answer = await ask(link, async () => {
     const facts = await readSentinelFacts(link, MASTER_NAME, CALL_MS);
     const ledger = context.ledger.facts(facts.myId, failover.spec.sentinel.customConfig);
-    return sentinelAnswer(facts, { ...ledger, pending: sentinelPending(facts, failover.spec.sentinel.customConfig, ledger) });
+    return sentinelAnswer(facts, {
+      ...ledger,
+      pending: sentinelPending(facts, failover.spec.sentinel.customConfig, ledger),
+    });
   });
   return { ...pod, answer };
 };
@@ -135,6 +154,10 @@ const loginOf = (name: string, secret: Secret | undefined): Login => {
   if (secret === undefined) return { kind: 'missing', message: `Secret ${name} does not exist` };
   const encoded = secret.data?.['password'];
   if (encoded === undefined) return { kind: 'missing', message: `Secret ${name} has no key "password"` };
-  const password = Buffer.from(encoded, 'base64').toString('utf8').replace(/\r?\n$/, '');
-  return password === '' ? { kind: 'missing', message: `Secret ${name}: key "password" is empty` } : { kind: 'password', password };
+  const password = Buffer.from(encoded, 'base64')
+    .toString('utf8')
+    .replace(/\r?\n$/, '');
+  return password === ''
+    ? { kind: 'missing', message: `Secret ${name}: key "password" is empty` }
+    : { kind: 'password', password };
 };

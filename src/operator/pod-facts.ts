@@ -29,7 +29,13 @@ const containerFacts = (pod: Pod, name: string): ContainerFacts => {
   if (state?.terminated) {
     return { kind: 'terminated', reason: state.terminated.reason ?? '', exitCode: state.terminated.exitCode };
   }
-  return waitingInit(pod) ?? { kind: 'waiting', reason: state?.waiting?.reason ?? unscheduled(pod).reason, message: state?.waiting?.message ?? unscheduled(pod).message };
+  return (
+    waitingInit(pod) ?? {
+      kind: 'waiting',
+      reason: state?.waiting?.reason ?? unscheduled(pod).reason,
+      message: state?.waiting?.message ?? unscheduled(pod).message,
+    }
+  );
 };
 
 /** An init container that cannot start keeps the main one waiting without a reason of its own. */

@@ -48,7 +48,11 @@ export const tellAction = (record: Recorder, failover: RedisFailover, action: Ac
 export const tellTransitions = (
   record: Recorder,
   failover: RedisFailover,
-  change: { readonly after: RedisFailoverStatus; readonly known: ReadonlySet<string>; readonly problems: readonly Problem[] },
+  change: {
+    readonly after: RedisFailoverStatus;
+    readonly known: ReadonlySet<string>;
+    readonly problems: readonly Problem[];
+  },
 ): void => {
   const before = failover.status?.master?.pod;
   const now = change.after.master?.pod;

@@ -2,7 +2,7 @@
 import { FIELD_MANAGER } from '../api/names.ts';
 import { createKubeApi } from '../kube/client.ts';
 import { createEventRecorder } from '../kube/events.ts';
-import { lead, type LeadOutcome } from '../kube/lease.ts';
+import { type LeadOutcome, lead } from '../kube/lease.ts';
 import { WorkQueue } from '../kube/queue.ts';
 import type { Clock, KubeApi, Log, Random } from '../ports.ts';
 import { createRedisDialer } from '../redis/dialer.ts';
@@ -35,7 +35,11 @@ const BACKOFF = { baseMs: 200, limitMs: 30_000 };
 export const run = async (options: RunOptions): Promise<LeadOutcome> => {
   const { clock, random, log, signal } = options;
   const metrics = createMetrics();
-  const state = { leading: false, watches: undefined as Watches | undefined, crd: { healthy: false, message: 'the CRD is not checked yet' } as Health };
+  const state = {
+    leading: false,
+    watches: undefined as Watches | undefined,
+    crd: { healthy: false, message: 'the CRD is not checked yet' } as Health,
+  };
   const api = createKubeApi({
     ...(options.kubeconfig !== undefined && { kubeconfig: options.kubeconfig }),
     fieldManager: FIELD_MANAGER,
@@ -43,20 +47,33 @@ export const run = async (options: RunOptions): Promise<LeadOutcome> => {
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
     onRequest: ({ verb, resource, status }) => metrics.requests.inc({ verb, resource, status }),
   });
-  const server = await serve({ ...parseAddress(options.listenAddress), registry: metrics.registry, live: () => ({ healthy: true, message: 'ok' }), ready: () => ready(state) });
+  const server = await serve({
+    ...parseAddress(options.listenAddress),
+    registry: metrics.registry,
+    live: () => ({ healthy: true, message: 'ok' }),
+    ready: () => ready(state),
+  });
   log.info('listening', { address: options.listenAddress });
   try {
-    const checking = keepCheckingCrd({ ...options, api, onResult: (health) => {
-      state.crd = health;
-      metrics.crdOutdated.set(health.healthy ? 0 : 1);
-    } });
+    const checking = keepCheckingCrd({
+      ...options,
+      api,
+      onResult: (health) => {
+        state.crd = health;
+        metrics.crdOutdated.set(health.healthy ? 0 : 1);
+      },
+    });
     checking.catch((error: unknown) => log.debug('no longer checking the CRD', { error: String(error) }));
-    return await lead({ api, clock, random, log, ...options.lease }, (until) => {
-      state.leading = true;
-      metrics.leader.set(1);
-      log.info('leading', { identity: options.lease.identity });
-      return work({ ...options, api, metrics, onWatches: (watches) => (state.watches = watches) }, until);
-    }, signal);
+    return await lead(
+      { api, clock, random, log, ...options.lease },
+      (until) => {
+        state.leading = true;
+        metrics.leader.set(1);
+        log.info('leading', { identity: options.lease.identity });
+        return work({ ...options, api, metrics, onWatches: (watches) => (state.watches = watches) }, until);
+      },
+      signal,
+    );
   } finally {
     server.close();
     server.closeAllConnections();
@@ -79,7 +96,11 @@ const keepCheckingCrd = async ({ api, clock, log, signal, onResult }: CrdCheck):
   }
 };
 
-type Work = RunOptions & { readonly api: KubeApi; readonly metrics: Metrics; readonly onWatches: (watches: Watches) => void };
+type Work = RunOptions & {
+  readonly api: KubeApi;
+  readonly metrics: Metrics;
+  readonly onWatches: (watches: Watches) => void;
+};
 
 /** What the leader does: fills the caches, then works on every failover that something happens to. */
 const work = async (options: Work, signal: AbortSignal): Promise<void> => {
@@ -103,24 +124,45 @@ const work = async (options: Work, signal: AbortSignal): Promise<void> => {
   const dialer = createRedisDialer({ clock });
   const connections = new Connections({ dialer, clock, random, onEvent });
   const record = createEventRecorder({ api, clock, random, log, component: FIELD_MANAGER });
-  const controller = new Controller({ api, watches, connections, ledger: new ConfigLedger(), queue, clock, random, log, record, metrics });
+  const controller = new Controller({
+    api,
+    watches,
+    connections,
+    ledger: new ConfigLedger(),
+    queue,
+    clock,
+    random,
+    log,
+    record,
+    metrics,
+  });
   const watching = watches.run(signal);
   try {
     await Promise.race([watches.whenSynced(), watching]);
-    await queue.run(options.concurrency, async (key) => {
-      await controller.reconcile(key, signal);
-      metrics.reconciles.inc({ result: 'success' });
-    }, signal);
+    await queue.run(
+      options.concurrency,
+      async (key) => {
+        await controller.reconcile(key, signal);
+        metrics.reconciles.inc({ result: 'success' });
+      },
+      signal,
+    );
   } finally {
     connections.closeAll();
   }
   await watching;
 };
 
-const ready = (state: { readonly leading: boolean; readonly watches: Watches | undefined; readonly crd: Health }): Health => {
+const ready = (state: {
+  readonly leading: boolean;
+  readonly watches: Watches | undefined;
+  readonly crd: Health;
+}): Health => {
   if (!state.crd.healthy) return state.crd;
   if (!state.leading) return { healthy: true, message: 'standing by' };
-  return state.watches?.synced === true ? { healthy: true, message: 'leading' } : { healthy: false, message: 'filling the caches' };
+  return state.watches?.synced === true
+    ? { healthy: true, message: 'leading' }
+    : { healthy: false, message: 'filling the caches' };
 };
 
 const parseAddress = (address: string): { readonly host: string; readonly port: number } => {

@@ -4,7 +4,11 @@ import type { ConfigFacts } from '../core/observation.ts';
 import type { SentinelFacts } from '../redis/facts.ts';
 
 /** A watch that was begun anew has forgotten its settings, so memory alone would not do. */
-export const sentinelPending = (facts: SentinelFacts, lines: readonly string[], ledger: ConfigFacts): readonly string[] =>
+export const sentinelPending = (
+  facts: SentinelFacts,
+  lines: readonly string[],
+  ledger: ConfigFacts,
+): readonly string[] =>
   lines.filter((line) => {
     if (ledger.refused.some((one) => one.line === line)) return false;
     const says = reported(facts, line);

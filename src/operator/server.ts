@@ -42,4 +42,8 @@ const answer = async (options: Options, url: string): Promise<Answer> => {
   }
 };
 
-const health = ({ healthy, message }: Health): Answer => ({ code: healthy ? 200 : 503, type: 'text/plain', body: `${message}\n` });
+const health = ({ healthy, message }: Health): Answer => ({
+  code: healthy ? 200 : 503,
+  type: 'text/plain',
+  body: `${message}\n`,
+});

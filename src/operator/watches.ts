@@ -41,7 +41,8 @@ export class Watches {
   readonly #claims: readonly Store<PersistentVolumeClaim>[];
   readonly #others: readonly Store<KubeObject>[];
   readonly #secrets = new Map<string, { readonly store: Store<Secret>; readonly stop: AbortController }>();
-  readonly #reflectors: { readonly store: Store<KubeObject>; readonly run: (signal: AbortSignal) => Promise<void> }[] = [];
+  readonly #reflectors: { readonly store: Store<KubeObject>; readonly run: (signal: AbortSignal) => Promise<void> }[] =
+    [];
   #signal: AbortSignal | undefined;
 
   constructor(options: Options) {
@@ -51,7 +52,9 @@ export class Watches {
     this.#statefulSets = this.#watch<StatefulSet>(STATEFUL_SETS, NAME_LABEL);
     this.#deployments = this.#watch<Deployment>(DEPLOYMENTS, NAME_LABEL);
     this.#claims = this.#watch<PersistentVolumeClaim>(CLAIMS, NAME_LABEL);
-    this.#others = [CONFIG_MAPS, SECRETS, SERVICES, DISRUPTION_BUDGETS].flatMap((kind) => this.#watch(kind, NAME_LABEL));
+    this.#others = [CONFIG_MAPS, SECRETS, SERVICES, DISRUPTION_BUDGETS].flatMap((kind) =>
+      this.#watch(kind, NAME_LABEL),
+    );
   }
 
   /** Fills the caches until the signal fires. */
@@ -116,10 +119,15 @@ export class Watches {
     const store = new Store<Secret>({ transform: dropManagedFields });
     const stop = new AbortController();
     store.subscribe(() => this.#enqueueUsersOf(key));
-    const selection = { ...(key.namespace !== undefined && { namespace: key.namespace }), fieldSelector: `metadata.name=${key.name}` };
+    const selection = {
+      ...(key.namespace !== undefined && { namespace: key.namespace }),
+      fieldSelector: `metadata.name=${key.name}`,
+    };
     const signal = this.#signal === undefined ? stop.signal : AbortSignal.any([stop.signal, this.#signal]);
     const reflector = new Reflector<Secret>({ ...this.#options, resource: SECRETS, selection, store });
-    reflector.run(signal).catch((error: unknown) => this.#options.log.error('a watch of a Secret ended', { error: String(error) }));
+    reflector
+      .run(signal)
+      .catch((error: unknown) => this.#options.log.error('a watch of a Secret ended', { error: String(error) }));
     const watched = { store, stop };
     this.#secrets.set(keyOf(key), watched);
     return watched;

@@ -31,7 +31,9 @@ export const configGet = async (
   timeoutMs: number,
 ): Promise<ReadonlyMap<string, string>> => {
   const flat = list(await caller.call(['CONFIG', 'GET', parameter], timeoutMs)).map(String);
-  return new Map(flat.flatMap((name, index): [string, string][] => (index % 2 === 0 ? [[name, flat[index + 1] ?? '']] : [])));
+  return new Map(
+    flat.flatMap((name, index): [string, string][] => (index % 2 === 0 ? [[name, flat[index + 1] ?? '']] : [])),
+  );
 };
 
 /** https://redis.io/docs/latest/commands/config-set/ */
@@ -55,7 +57,8 @@ export const clientUnpause = async (caller: Caller, timeoutMs: number): Promise<
 
 /** Drops every ordinary and subscribed client but ourselves. https://redis.io/docs/latest/commands/client-kill/ */
 export const clientKillNormal = async (caller: Caller, timeoutMs: number): Promise<void> => {
-  for (const type of ['normal', 'pubsub']) await caller.call(['CLIENT', 'KILL', 'TYPE', type, 'SKIPME', 'yes'], timeoutMs);
+  for (const type of ['normal', 'pubsub'])
+    await caller.call(['CLIENT', 'KILL', 'TYPE', type, 'SKIPME', 'yes'], timeoutMs);
 };
 
 /** Everything a Sentinel thinks of one master. */

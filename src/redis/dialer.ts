@@ -42,17 +42,24 @@ const dial = async (endpoint: Endpoint, options: DialOptions, clock: Clock): Pro
   }
 };
 
-const asConnection = (client: Client, { closed, clock }: { readonly closed: Promise<void>; readonly clock: Clock }): RedisConnection => {
+const asConnection = (
+  client: Client,
+  { closed, clock }: { readonly closed: Promise<void>; readonly clock: Clock },
+): RedisConnection => {
   const close = (): void => {
     if (client.isOpen) client.destroy();
   };
-  const limited = <T>(work: Promise<T>, timeoutMs: number): Promise<T> => bounded(work, { clock, timeoutMs, onTimeout: close });
+  const limited = <T>(work: Promise<T>, timeoutMs: number): Promise<T> =>
+    bounded(work, { clock, timeoutMs, onTimeout: close });
   return {
     closed,
     close,
     call: async (args, timeoutMs) => (await limited(client.sendCommand([...args]), timeoutMs)) as unknown as RedisReply,
     psubscribe: (patterns, onMessage, timeoutMs) =>
-      limited(client.pSubscribe([...patterns], (message, channel) => onMessage(channel, message)), timeoutMs),
+      limited(
+        client.pSubscribe([...patterns], (message, channel) => onMessage(channel, message)),
+        timeoutMs,
+      ),
   };
 };
 

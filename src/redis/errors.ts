@@ -1,5 +1,13 @@
 /** Why Redis did not do what was asked. `refused`: nothing listens there. `reply`: Redis answered with an error. */
-export type RedisErrorCode = 'refused' | 'timeout' | 'closed' | 'auth' | 'loading' | 'reply' | 'unreachable' | 'protocol';
+export type RedisErrorCode =
+  | 'refused'
+  | 'timeout'
+  | 'closed'
+  | 'auth'
+  | 'loading'
+  | 'reply'
+  | 'unreachable'
+  | 'protocol';
 
 /** A failed dial or command. The message never holds a command's arguments, so no secret. */
 export class RedisError extends Error {
@@ -8,7 +16,12 @@ export class RedisError extends Error {
   /** First word of an error reply, such as `READONLY`; empty for every other code. */
   readonly prefix: string;
 
-  constructor(options: { readonly code: RedisErrorCode; readonly message: string; readonly prefix?: string; readonly cause?: unknown }) {
+  constructor(options: {
+    readonly code: RedisErrorCode;
+    readonly message: string;
+    readonly prefix?: string;
+    readonly cause?: unknown;
+  }) {
     super(options.message, options.cause === undefined ? {} : { cause: options.cause });
     this.code = options.code;
     this.prefix = options.prefix ?? '';
@@ -19,9 +32,11 @@ export class RedisError extends Error {
 export const redisErrorOf = (error: unknown): RedisError => {
   if (error instanceof RedisError) return error;
   const { message, code } = describe(error);
-  if (code !== undefined) return new RedisError({ code: SYSTEM_CODES.get(code) ?? 'unreachable', message, cause: error });
+  if (code !== undefined)
+    return new RedisError({ code: SYSTEM_CODES.get(code) ?? 'unreachable', message, cause: error });
   const prefix = /^[A-Z]+(?= |$)/.exec(message)?.[0];
-  if (prefix !== undefined) return new RedisError({ code: codeOfReply(prefix, message), message, prefix, cause: error });
+  if (prefix !== undefined)
+    return new RedisError({ code: codeOfReply(prefix, message), message, prefix, cause: error });
   return new RedisError({ code: 'closed', message, cause: error });
 };
 

@@ -50,6 +50,11 @@ const countKeys = (info: ReadonlyMap<string, string>): number =>
     .reduce((sum, [, value]) => sum + Number(parseList(value).get('keys') ?? 0), 0);
 
 const parseList = (value: string): ReadonlyMap<string, string> =>
-  new Map(value.split(',').map((part): [string, string] => [part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)]));
+  new Map(
+    value
+      .split(',')
+      .map((part): [string, string] => [part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)]),
+  );
 
-const optionalNumber = (value: string | undefined): number | undefined => (value === undefined ? undefined : Number(value));
+const optionalNumber = (value: string | undefined): number | undefined =>
+  value === undefined ? undefined : Number(value);

@@ -71,14 +71,16 @@ export class Link {
 
   /** One dial at a time; its outcome becomes the state. */
   #dial(retries: number): Promise<RedisConnection> {
-    this.#dialing ??= this.#open().then(
-      (connection) => this.#opened(connection),
-      (error: unknown) => {
-        throw this.#failed(redisErrorOf(error), retries);
-      },
-    ).finally(() => {
-      this.#dialing = undefined;
-    });
+    this.#dialing ??= this.#open()
+      .then(
+        (connection) => this.#opened(connection),
+        (error: unknown) => {
+          throw this.#failed(redisErrorOf(error), retries);
+        },
+      )
+      .finally(() => {
+        this.#dialing = undefined;
+      });
     return this.#dialing;
   }
 

@@ -41,6 +41,8 @@ const listOf = (reply: RedisReply): readonly RedisReply[] => {
 /** A flat list of names and values, as RESP2 sends a map. */
 const fieldsOf = (reply: RedisReply): ReadonlyMap<string, string> => {
   const flat = listOf(reply).map(String);
-  const pairs = flat.flatMap((name, index): [string, string][] => (index % 2 === 0 ? [[name, flat[index + 1] ?? '']] : []));
+  const pairs = flat.flatMap((name, index): [string, string][] =>
+    index % 2 === 0 ? [[name, flat[index + 1] ?? '']] : [],
+  );
   return new Map(pairs);
 };

@@ -18,7 +18,9 @@ export const applyObjects = (situation: Situation): Verdict => {
     }),
   });
   const verdicts = desired.map((object) => applyOne(object, liveOf(situation, object)));
-  return { actions: [...verdicts.flatMap((one) => one.actions ?? []), ...removals(situation), ...ownClaims(situation)] };
+  return {
+    actions: [...verdicts.flatMap((one) => one.actions ?? []), ...removals(situation), ...ownClaims(situation)],
+  };
 };
 
 /**
@@ -49,7 +51,13 @@ const removals = ({ failover, children }: Situation) =>
   undesiredNames(failover).flatMap((key) => {
     const live = children.others.get(key);
     if (live === undefined || live.metadata?.deletionTimestamp !== undefined) return [];
-    return [{ kind: 'delete-object', object: live, why: { reason: 'ObjectRemoved', message: `${key} is not asked for` } } as const];
+    return [
+      {
+        kind: 'delete-object',
+        object: live,
+        why: { reason: 'ObjectRemoved', message: `${key} is not asked for` },
+      } as const,
+    ];
   });
 
 const ownClaims = ({ failover, children }: Situation) =>
@@ -57,5 +65,7 @@ const ownClaims = ({ failover, children }: Situation) =>
     const patch = claimOwnership(failover, claim);
     const name = claim.metadata?.name ?? '';
     if (patch === undefined) return [];
-    return [{ kind: 'own-claim', claim: name, patch, why: { reason: 'ClaimOwned', message: `claim ${name}` } } as const];
+    return [
+      { kind: 'own-claim', claim: name, patch, why: { reason: 'ClaimOwned', message: `claim ${name}` } } as const,
+    ];
   });

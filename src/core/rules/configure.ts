@@ -17,13 +17,15 @@ export const configureRedis = (situation: Situation): Verdict => ({
 
 /** Keeps quorum and customConfig of every Sentinel as the spec says. */
 export const configureSentinels = (situation: Situation): Verdict => ({
-  actions: situation.watching.filter((one) => isUntuned(one, situation.quorum)).map((sentinel) => ({
-    kind: 'configure-sentinel',
-    target: podTarget(sentinel),
-    lines: sentinel.answer.config.pending,
-    quorum: situation.quorum,
-    why: { reason: 'SentinelConfigured', message: `${sentinel.name}: quorum ${situation.quorum}, customConfig` },
-  })),
+  actions: situation.watching
+    .filter((one) => isUntuned(one, situation.quorum))
+    .map((sentinel) => ({
+      kind: 'configure-sentinel',
+      target: podTarget(sentinel),
+      lines: sentinel.answer.config.pending,
+      quorum: situation.quorum,
+      why: { reason: 'SentinelConfigured', message: `${sentinel.name}: quorum ${situation.quorum}, customConfig` },
+    })),
   problems: refusals('sentinel.customConfig', situation.watching),
 });
 
@@ -32,7 +34,9 @@ export const authenticateSentinels = (situation: Situation): Verdict => {
   const { master, login } = situation;
   if (master === undefined || login.kind !== 'password') return {};
   const lockedOut = situation.watching.filter(
-    ({ answer }) => answer.master.ip === master.ip && answer.master.flags.some((flag) => flag === 's_down' || flag === 'disconnected'),
+    ({ answer }) =>
+      answer.master.ip === master.ip &&
+      answer.master.flags.some((flag) => flag === 's_down' || flag === 'disconnected'),
   );
   return {
     actions: lockedOut.map((sentinel) => ({
@@ -48,8 +52,15 @@ const isUntuned = (sentinel: WatchingSentinel, quorum: number): boolean =>
 
 const refusals = (
   field: string,
-  pods: readonly { readonly answer: { readonly config: { readonly refused: readonly { line: string; error: string }[] } } }[],
+  pods: readonly {
+    readonly answer: { readonly config: { readonly refused: readonly { line: string; error: string }[] } };
+  }[],
 ): readonly Problem[] => {
-  const byLine = new Map(pods.flatMap((pod) => pod.answer.config.refused.map(({ line, error }) => [line, error] as const)));
-  return [...byLine].map(([line, error]) => ({ reason: 'ConfigRefused', message: `spec.${field}: "${line}" was refused: ${error}` }));
+  const byLine = new Map(
+    pods.flatMap((pod) => pod.answer.config.refused.map(({ line, error }) => [line, error] as const)),
+  );
+  return [...byLine].map(([line, error]) => ({
+    reason: 'ConfigRefused',
+    message: `spec.${field}: "${line}" was refused: ${error}`,
+  }));
 };

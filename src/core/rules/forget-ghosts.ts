@@ -42,8 +42,9 @@ export const forgetGhosts = (situation: Situation): Verdict => {
 
 /** Whether a Sentinel counts a Redis or a Sentinel that is no pod of this failover. */
 export const hasGhosts = (situation: Situation, sentinel: WatchingSentinel): boolean =>
-  sentinel.answer.replicas.some((replica) => ownerOf(situation, { host: replica.ip, port: replica.port }) === undefined) ||
-  sentinel.answer.peers.some((peer) => !situation.sentinels.some((pod) => sentinelEndpoint(pod, peer)));
+  sentinel.answer.replicas.some(
+    (replica) => ownerOf(situation, { host: replica.ip, port: replica.port }) === undefined,
+  ) || sentinel.answer.peers.some((peer) => !situation.sentinels.some((pod) => sentinelEndpoint(pod, peer)));
 
 /** Whether a Sentinel knows every live replica and every live peer. */
 export const isComplete = (situation: Situation, sentinel: WatchingSentinel): boolean => {
@@ -51,8 +52,9 @@ export const isComplete = (situation: Situation, sentinel: WatchingSentinel): bo
   const replicas = situation.answering.filter((pod) => pod.uid !== master?.uid && !pod.deleting);
   const peers = situation.answeringSentinels.filter((pod) => pod.uid !== sentinel.uid && !pod.deleting);
   return (
-    replicas.every((pod) => sentinel.answer.replicas.some((one) => isAt(pod, { host: one.ip, port: one.port }, port))) &&
-    peers.every((pod) => sentinel.answer.peers.some((peer) => sentinelEndpoint(pod, peer)))
+    replicas.every((pod) =>
+      sentinel.answer.replicas.some((one) => isAt(pod, { host: one.ip, port: one.port }, port)),
+    ) && peers.every((pod) => sentinel.answer.peers.some((peer) => sentinelEndpoint(pod, peer)))
   );
 };
 

@@ -26,7 +26,8 @@ export const handOver = (situation: Situation, because: string): Verdict => {
   const { master, failoverRunning, port, failover } = situation;
   if (master === undefined || failoverRunning) return {};
   const waited = situation.at - (situation.handOverFailedAt ?? 0);
-  if (waited < HAND_OVER_SPACING_MS) return { waitingFor: 'the next try of the hand-over', recheckMs: HAND_OVER_SPACING_MS };
+  if (waited < HAND_OVER_SPACING_MS)
+    return { waitingFor: 'the next try of the hand-over', recheckMs: HAND_OVER_SPACING_MS };
   const replicas = situation.answering.filter((pod) => !pod.deleting && inSync(pod, master, port));
   const targets = replicas.filter((pod) => ordinalOf(pod) < failover.spec.redis.replicas && pod.answer.priority > 0);
   if (targets.length === 0) return { waitingFor: 'a replica in sync that can take over from the master' };

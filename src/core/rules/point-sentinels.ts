@@ -24,7 +24,8 @@ export const pointSentinels = (situation: Situation): Verdict => {
 };
 
 const watchesAddress = (sentinel: AnsweringSentinel, host: string, port: number): boolean =>
-  sentinel.answer.master !== undefined && isAt({ ip: sentinel.answer.master.ip }, { host, port }, sentinel.answer.master.port);
+  sentinel.answer.master !== undefined &&
+  isAt({ ip: sentinel.answer.master.ip }, { host, port }, sentinel.answer.master.port);
 
 /** An older configuration epoch yields to the newer one of any peer that it hears. */
 const willFollowByItself = (sentinel: AnsweringSentinel, situation: Situation, masterIp: string): boolean => {
@@ -34,8 +35,6 @@ const willFollowByItself = (sentinel: AnsweringSentinel, situation: Situation, m
     (other) =>
       other.answer.master.ip === masterIp &&
       other.answer.master.configEpoch > own.configEpoch &&
-      sentinel.answer.peers.some(
-        (peer) => sentinelEndpoint(other, peer) && peer.lastHelloMs < HELLO_FRESH_MS,
-      ),
+      sentinel.answer.peers.some((peer) => sentinelEndpoint(other, peer) && peer.lastHelloMs < HELLO_FRESH_MS),
   );
 };

@@ -3,7 +3,7 @@ import type { Verdict } from '../plan.ts';
 import { type AnsweringRedis, type Situation, sentinelsCanElect } from '../situation.ts';
 import { redisTarget } from './targets.ts';
 
-/** How long a recovery waits for pods that may hold better data before it decides without them. */
+/** How long after the master was lost a recovery waits for pods that may hold better data before it decides without them. */
 export const PATIENCE_MS = 30_000;
 
 /**
@@ -19,7 +19,7 @@ export const promoteBest = (situation: Situation): Verdict => {
   if (nothingToLose(situation)) return promote(best, 'first master of a new failover');
   const missing = missingPods(situation, candidates);
   if (missing.length === 0) return promote(best, 'it has the best data of all pods');
-  const waited = situation.at - Math.max(...candidates.map(startedAt));
+  const waited = situation.at - lostAt(situation);
   if (waited < PATIENCE_MS || isBlank(best.answer)) {
     return {
       waitingFor: `${missing.join(', ')} to answer, which may hold newer data than ${best.name}`,
@@ -49,11 +49,22 @@ const missingPods = (situation: Situation, candidates: readonly AnsweringRedis[]
   const there = new Set(candidates.map((pod) => pod.name));
   const wanted = situation.children.statefulSet?.spec?.replicas ?? situation.failover.spec.redis.replicas;
   return Array.from({ length: wanted }, (_, ordinal) => `rfr-${situation.failover.metadata.name}-${ordinal}`).filter(
-    (name) => !there.has(name),
+    (name) => !there.has(name) && mayHoldData(situation, name),
   );
+};
+
+/** A pod on a volume may always; one on an emptyDir only if its container has run. */
+const mayHoldData = ({ failover, redis }: Situation, name: string): boolean => {
+  if (failover.spec.redis.storage.persistentVolumeClaim !== undefined) return true;
+  const pod = redis.find((one) => one.name === name);
+  return pod !== undefined && (pod.container.kind !== 'waiting' || pod.restarts > 0);
 };
 
 const createdAt = (metadata: { readonly creationTimestamp?: string } | undefined): number =>
   Date.parse(metadata?.creationTimestamp ?? '');
 
-const startedAt = (pod: AnsweringRedis): number => (pod.container.kind === 'running' ? pod.container.startedAt : pod.createdAt);
+/** When the failover lost its master, as its status says; now, while the status does not say so yet. */
+const lostAt = ({ failover, at }: Situation): number => {
+  const condition = failover.status?.conditions?.find(({ type }) => type === 'MasterAvailable');
+  return condition?.status === 'False' ? Date.parse(condition.lastTransitionTime) : at;
+};

@@ -15,7 +15,8 @@ const PROMOTION_POLL_MS = 50;
 export const requestFailover = (situation: Situation): Verdict => {
   const { master, voted, failoverRunning } = situation;
   if (master !== undefined || voted === undefined) return {};
-  if (failoverRunning) return { waitingFor: 'the failover that Sentinel is carrying out', recheckMs: PROMOTION_POLL_MS };
+  if (failoverRunning)
+    return { waitingFor: 'the failover that Sentinel is carrying out', recheckMs: PROMOTION_POLL_MS };
   const evidence = evidenceAgainst(situation, voted);
   if (evidence === undefined) return { waitingFor: 'Sentinel to judge whether the master is down' };
   if (!sentinelsCanElect(situation)) return {};
@@ -27,7 +28,10 @@ export const requestFailover = (situation: Situation): Verdict => {
   if (sentinel === undefined || waited < REQUEST_SPACING_MS) {
     return { waitingFor: 'the failover that Sentinel was asked for', recheckMs: REQUEST_SPACING_MS };
   }
-  const why = { reason: 'FailoverRequested', message: `${evidence}: asked Sentinel ${sentinel.name} to elect another` } as const;
+  const why = {
+    reason: 'FailoverRequested',
+    message: `${evidence}: asked Sentinel ${sentinel.name} to elect another`,
+  } as const;
   return {
     actions: [{ kind: 'request-failover', target: sentinelTarget(sentinel), watched: voted, why }],
     recheckMs: REQUEST_SPACING_MS,

@@ -42,7 +42,8 @@ const firstObstacle = (situation: Situation): string | undefined => {
   return agreeing.length < failover.spec.sentinel.replicas ? 'all Sentinels to agree on the master' : undefined;
 };
 
-const isBroken = (pod: RedisPod): boolean => !pod.ready && pod.answer.kind === 'unreachable' && pod.container.kind !== 'running';
+const isBroken = (pod: RedisPod): boolean =>
+  !pod.ready && pod.answer.kind === 'unreachable' && pod.container.kind !== 'running';
 
 /** Deleting the pod cannot destroy the only copy: its data is on a volume, it never ran, or another pod has data. */
 const losesNothing = (situation: Situation, pod: RedisPod): boolean =>
@@ -52,6 +53,10 @@ const losesNothing = (situation: Situation, pod: RedisPod): boolean =>
 
 const replace = (pod: RedisPod, because: string): Verdict => ({
   actions: [
-    { kind: 'delete-pod', target: podTarget(pod), why: { reason: 'PodReplaced', message: `${pod.name} is replaced: ${because}` } },
+    {
+      kind: 'delete-pod',
+      target: podTarget(pod),
+      why: { reason: 'PodReplaced', message: `${pod.name} is replaced: ${because}` },
+    },
   ],
 });

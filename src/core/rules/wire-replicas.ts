@@ -22,7 +22,11 @@ const wire = (pod: AnsweringRedis, master: AnsweringRedis, port: number): Action
         kind: 'demote',
         why: { reason: 'MasterDemoted', message: `${pod.name} was a second master and follows ${master.name} now` },
       }
-    : { ...base, kind: 'replicate', why: { reason: 'ReplicaConnected', message: `${pod.name} follows ${master.name}` } };
+    : {
+        ...base,
+        kind: 'replicate',
+        why: { reason: 'ReplicaConnected', message: `${pod.name} follows ${master.name}` },
+      };
 };
 
 /** An empty master that is not of the same history must not wipe a replica that holds data. */
