@@ -1,0 +1,120 @@
+/** `spec`: the user's words, with a default or a rule wherever one is possible. */
+import { redisConfigSchema, sentinelConfigSchema } from './config-schema.ts';
+import { REDIS_DEFAULTS, SENTINEL_DEFAULTS } from './defaults.ts';
+import { embedded } from './embedded.ts';
+import { SENTINEL_PORT } from './names.ts';
+import { integer, list, object, rules, type Schema, text, words } from './schema.ts';
+import { storageSchema } from './storage-schema.ts';
+import type { ComponentSpec } from './types.ts';
+
+const MAX_REDIS = 100;
+const MAX_SENTINELS = 15;
+const MAX_PORT = 65_535;
+const MAX_IMAGE_LENGTH = 512;
+const MAX_NAME_LENGTH = 253;
+const MAX_RESOURCES = 6;
+
+export const specSchema = (): Schema =>
+  object(
+    'What is wanted: a Redis master with replicas, and Sentinels that watch them.',
+    { redis: redisSchema(), sentinel: sentinelSchema(), auth: authSchema() },
+    { default: {} },
+  );
+
+const redisSchema = (): Schema =>
+  object(
+    'The Redis pods: one master, all others its replicas.',
+    {
+      replicas: integer('How many Redis pods, the master included.', {
+        minimum: 1,
+        maximum: MAX_REDIS,
+        default: REDIS_DEFAULTS.replicas,
+      }),
+      ...componentProperties('Redis', REDIS_DEFAULTS),
+      customConfig: redisConfigSchema(REDIS_DEFAULTS.customConfig),
+      port: integer('The port Redis listens on, and that of its Services.', {
+        minimum: 1,
+        maximum: MAX_PORT,
+        default: REDIS_DEFAULTS.port,
+        ...rules(
+          { rule: `self != ${SENTINEL_PORT}`, message: `must not be ${SENTINEL_PORT}, the port of Sentinel` },
+          { rule: 'self == oldSelf', message: 'cannot be changed: create a new RedisFailover' },
+        ),
+      }),
+      storage: storageSchema(REDIS_DEFAULTS.storage),
+    },
+    { default: {} },
+  );
+
+const sentinelSchema = (): Schema =>
+  object(
+    'The Sentinel pods, which choose a new master when the old one is gone.',
+    {
+      replicas: integer(
+        'How many Sentinels. More than half of them must agree on a failover, so use 3 or another odd number.',
+        {
+          minimum: 1,
+          maximum: MAX_SENTINELS,
+          default: SENTINEL_DEFAULTS.replicas,
+        },
+      ),
+      ...componentProperties('Sentinel', SENTINEL_DEFAULTS),
+      customConfig: sentinelConfigSchema(SENTINEL_DEFAULTS.customConfig),
+    },
+    { default: {} },
+  );
+
+type Defaults = Required<Pick<ComponentSpec, 'image' | 'imagePullPolicy'>>;
+
+const componentProperties = (name: string, defaults: Defaults): Readonly<Record<string, Schema>> => ({
+  image: text(`The image of ${name}.`, {
+    minLength: 1,
+    maxLength: MAX_IMAGE_LENGTH,
+    pattern: String.raw`^\S+$`,
+    default: defaults.image,
+  }),
+  imagePullPolicy: text('When the image is pulled.', {
+    enum: ['Always', 'IfNotPresent', 'Never'],
+    default: defaults.imagePullPolicy,
+  }),
+  resources: resourcesSchema(name),
+  affinity: {
+    ...embedded('Affinity'),
+    description:
+      'Which nodes the pods prefer or need. Replaces the default, which is a preference for different nodes.',
+  },
+  tolerations: list('Taints of nodes that the pods put up with.', embedded('Toleration')),
+  nodeSelector: words('Labels that a node must have.'),
+});
+
+const WITHIN_LIMIT =
+  '!(name in self.limits) || !quantity(string(self.requests[name])).isGreaterThan(quantity(string(self.limits[name])))';
+
+const resourcesSchema = (name: string): Schema => {
+  const { properties = {}, ...same } = embedded('ResourceRequirements');
+  return {
+    ...same,
+    description: `CPU and memory of a ${name} container.`,
+    properties: {
+      ...properties,
+      limits: { ...properties['limits'], maxProperties: MAX_RESOURCES },
+      requests: { ...properties['requests'], maxProperties: MAX_RESOURCES },
+    },
+    ...rules({
+      rule: `!has(self.requests) || !has(self.limits) || self.requests.all(name, ${WITHIN_LIMIT})`,
+      message: 'must not be more than the limits',
+      fieldPath: '.requests',
+    }),
+  };
+};
+
+const authSchema = (): Schema =>
+  object('How clients authenticate. Without it Redis asks for no password.', {
+    secretPath: text(
+      "Name of a Secret in the same namespace whose key `password` is the password of Redis' default user. Empty means none.",
+      {
+        maxLength: MAX_NAME_LENGTH,
+        pattern: String.raw`^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$`,
+      },
+    ),
+  });

@@ -1,0 +1,55 @@
+/** `status`: what `types.ts` says the operator writes. */
+import { integer, list, object, type Schema, text } from './schema.ts';
+
+export const statusSchema = (): Schema =>
+  object('What the operator last saw.', {
+    observedGeneration: integer('The generation of the spec that this status is about.', { format: 'int64' }),
+    phase: text(
+      'One word for the state: Pending nothing runs yet; Starting pods run, no master yet; Ready everything is as asked;' +
+        ' Updating healthy, a roll or a scale under way; Degraded a master serves, something else is wrong; Down it had a' +
+        ' master and has none.',
+      { enum: ['Pending', 'Starting', 'Ready', 'Updating', 'Degraded', 'Down'] },
+    ),
+    conditions: list('Ready, Progressing, Degraded and ConfigApplied, each with a reason and a message.', condition, {
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['type'],
+    }),
+    master: object('The master that was last confirmed.', {
+      pod: text('Its pod.'),
+      address: text('Its ip:port.'),
+      replicationId: text("Redis' master_replid at that time."),
+    }),
+    redis: component('The Redis pods.'),
+    sentinel: component('The Sentinel pods.'),
+    pods: list('Every pod and its role.', {
+      type: 'object',
+      required: ['name'],
+      properties: {
+        name: { type: 'string' },
+        role: text('unknown for a Redis that does not answer.', { enum: ['master', 'replica', 'sentinel', 'unknown'] }),
+        ready: { type: 'boolean' },
+      },
+    }),
+  });
+
+const component = (description: string): Schema =>
+  object(description, {
+    replicas: integer('How many exist.'),
+    ready: integer('How many are ready.'),
+    summary: text('Ready of wanted, as 3/3.'),
+    selector: text('Label selector of the pods.'),
+  });
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/ */
+const condition: Schema = {
+  type: 'object',
+  required: ['lastTransitionTime', 'message', 'reason', 'status', 'type'],
+  properties: {
+    type: { type: 'string', maxLength: 316 },
+    status: { type: 'string', enum: ['True', 'False', 'Unknown'] },
+    reason: { type: 'string', minLength: 1, maxLength: 1024 },
+    message: { type: 'string', maxLength: 32_768 },
+    observedGeneration: { type: 'integer', format: 'int64', minimum: 0 },
+    lastTransitionTime: { type: 'string', format: 'date-time' },
+  },
+};
