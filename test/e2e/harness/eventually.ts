@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const POLL_MS = 400;
+
+/** A state that was not reached in time; the message says what was seen last. */
+export class NotReachedError extends Error {
+  readonly code = 'not-reached';
+}
+
+/**
+ * Tries `probe` again and again until it does not throw, and resolves to what it returns. After `deadlineMs` it rejects
+ * with the description and the last thing that `probe` threw: that is the last state observed.
+ */
+export const eventually = async <T>(description: string, deadlineMs: number, probe: () => Promise<T>): Promise<T> => {
+  const deadline = performance.now() + deadlineMs;
+  for (;;) {
+    try {
+      return await probe();
+    } catch (error) {
+      if (performance.now() > deadline) throw notReached(description, deadlineMs, error);
+    }
+    await sleep(POLL_MS);
+  }
+};
+
+const notReached = (description: string, deadlineMs: number, cause: unknown): NotReachedError => {
+  const last = cause instanceof Error ? cause.message : String(cause);
+  return new NotReachedError(`not within ${deadlineMs / 1000} s: ${description}\nlast seen: ${last}`, { cause });
+};

@@ -1,0 +1,58 @@
+/** The operator in the cluster under test, installed by helm from this checkout. */
+import type { Pod } from 'kubernetes-types/core/v1.js';
+import { eventually } from './eventually.ts';
+import { helm, kubectl, kubectlJson } from './kubectl.ts';
+import { deletePods } from './pods.ts';
+
+export const RELEASE = 'redis-operator';
+/** Where `helm install` without a namespace puts it. */
+export const OPERATOR_NAMESPACE = 'default';
+const CHART = './helm/qs-redis-operator';
+const SELECTOR = `app.kubernetes.io/instance=${RELEASE}`;
+const LEASE = 'redis-operator';
+
+/** Installs or upgrades the operator and resolves when it is available and leads. */
+export const installOperator = async (): Promise<void> => {
+  const where = ['--namespace', OPERATOR_NAMESPACE];
+  await helm(['upgrade', '--install', RELEASE, CHART, ...where, '--wait', '--timeout', '90s']);
+  await leaderPod();
+};
+
+/** Installs the operator unless a test before this one left it running. */
+export const ensureOperator = async (): Promise<void> => {
+  const running = await operatorPods();
+  if (!running.some(isReady)) await installOperator();
+};
+
+/** Removes the operator; what it made stays. */
+export const uninstallOperator = async (): Promise<void> => {
+  await helm(['uninstall', RELEASE, '--namespace', OPERATOR_NAMESPACE, '--ignore-not-found', '--wait']);
+};
+
+/** Its pods, those that end included. */
+export const operatorPods = async (): Promise<readonly Pod[]> => {
+  const args = ['get', 'pods', '--namespace', OPERATOR_NAMESPACE, '--selector', SELECTOR];
+  return (await kubectlJson<{ readonly items: readonly Pod[] }>(args)).items;
+};
+
+/** The pod that holds the lease. Its identity begins with the pod's name. */
+export const leaderPod = (): Promise<string> =>
+  eventually('a pod of the operator holds the lease', 60_000, async () => {
+    const query = 'jsonpath={.spec.holderIdentity}';
+    const holder = await kubectl(['get', 'lease', LEASE, '--namespace', OPERATOR_NAMESPACE, '-o', query]);
+    const pods = (await operatorPods()).filter((pod) => pod.metadata?.deletionTimestamp === undefined);
+    const name = pods.map((pod) => pod.metadata?.name ?? '').find((pod) => holder.startsWith(`${pod}_`));
+    if (name === undefined) throw new Error(`the lease is held by "${holder}", which is no running pod`);
+    return name;
+  });
+
+/** Deletes the pod that leads and resolves at once, while another one is yet to take over. */
+export const killOperator = async (): Promise<void> => deletePods(OPERATOR_NAMESPACE, [await leaderPod()]);
+
+/** The last lines of all its pods' logs. */
+export const operatorLogs = (): Promise<string> =>
+  kubectl(['logs', '--namespace', OPERATOR_NAMESPACE, '--selector', SELECTOR, '--tail=2000', '--prefix']);
+
+const isReady = ({ status, metadata }: Pod): boolean =>
+  metadata?.deletionTimestamp === undefined &&
+  (status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false);
