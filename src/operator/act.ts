@@ -251,9 +251,9 @@ const handOver = async (
     sentinel: link,
     callOff: () => watchAnew(link, { master: old, quorum, password }),
     relabel: async (target) => {
-      await label(action.target, 'slave');
+      await label(action.target, 'slave').catch(unlessOutdated);
       const chosen = action.replicas.find((one) => one.pod === target.pod);
-      if (chosen !== undefined) await label(chosen, 'master');
+      if (chosen !== undefined) await label(chosen, 'master').catch(unlessOutdated);
     },
   });
   if (result.kind === 'failed')
@@ -286,10 +286,21 @@ const addressOf = (
   return ip;
 };
 
-/** A conflict or a missing object only means that the cache was behind; the rest is somebody's to know. */
+/** An object that is gone, newer, or another one under the same name: the cache was behind, nothing is wrong. */
+const isOutdated = (error: unknown): error is KubeApiError =>
+  error instanceof KubeApiError &&
+  (error.code === 'conflict' ||
+    error.code === 'not-found' ||
+    (error.code === 'invalid' && error.message.includes('metadata.uid')));
+
+const unlessOutdated = (error: unknown): void => {
+  if (!isOutdated(error)) throw error;
+};
+
+/** What cannot be helped is somebody's to know. */
 const failure = ({ action }: Occasion, error: unknown): Outcome => {
+  if (isOutdated(error)) return { kind: 'outdated', because: error.message };
   if (error instanceof KubeApiError) {
-    if (error.code === 'conflict' || error.code === 'not-found') return { kind: 'outdated', because: error.message };
     const reason = action.kind === 'apply' ? 'ApplyFailed' : action.why.reason;
     return { kind: 'failed', problem: { reason, message: error.message } };
   }
