@@ -29,7 +29,7 @@ const rows: Row[] = [
     sentence: 'a list that keeps failing is tried less and less often',
     from: { kind: 'listing', failures: 20 },
     event: { kind: 'failed', code: 'server', random },
-    to: { kind: 'backing-off', delayMs: 22_500, failures: 21 },
+    to: { kind: 'backing-off', delayMs: 7500, failures: 21 },
   },
   {
     sentence: 'an event or a bookmark moves the version on and ends the row of failures',
@@ -72,6 +72,12 @@ const rows: Row[] = [
     from: { ...watching, failures: 4, quiet: true },
     event: { kind: 'failed', code: 'timeout', random },
     to: { kind: 'backing-off', resourceVersion: undefined, failures: 5 },
+  },
+  {
+    sentence: 'a watch that finds no server goes on from where it was, however often',
+    from: { ...watching, failures: 40, quiet: true },
+    event: { kind: 'failed', code: 'unreachable', random },
+    to: { kind: 'backing-off', resourceVersion: '7', failures: 41 },
   },
   {
     sentence: 'an expired version is followed by a list at once',

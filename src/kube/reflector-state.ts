@@ -26,10 +26,10 @@ export type ReflectorEvent =
 
 export const INITIAL_STATE: ReflectorState = { kind: 'listing', failures: 0 };
 
-export const REFLECTOR_BACKOFF = { baseMs: 200, limitMs: 30_000 };
+export const REFLECTOR_BACKOFF = { baseMs: 200, limitMs: 10_000 };
 /** A watch that ends sooner and brought nothing counts as a failure, so that a server that keeps hanging up is spared. */
 export const SHORTEST_WATCH_MS = 1000;
-/** After this many failures in a row a watch no longer trusts its resource version: etcd may have been restored. */
+/** After this many refusals in a row a watch no longer trusts its resource version: etcd may have been restored. */
 export const FAILURES_BEFORE_RELIST = 5;
 
 /** The next state. An event that cannot happen in a state leaves it as it is. */
@@ -81,7 +81,7 @@ const stepEnded = (state: Watching, event: { lastedMs: number; random: number })
 /** 410: the version is too old to go on from, so list again, at once unless the list that gave it was the last we did. */
 const stepFailed = (state: Watching, event: { code: KubeErrorCode; random: number }): ReflectorState => {
   if (event.code !== 'gone') {
-    const exhausted = state.failures + 1 >= FAILURES_BEFORE_RELIST;
+    const exhausted = event.code !== 'unreachable' && state.failures + 1 >= FAILURES_BEFORE_RELIST;
     return backOff(state, { ...event, resourceVersion: exhausted ? undefined : state.resourceVersion });
   }
   return state.quiet && state.failures > 0
