@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, test } from 'node:test';
+import type { Endpoint, RedisConnection } from '../../src/ports.ts';
+import {
+  clientPauseWrites,
+  configGet,
+  configSet,
+  readRedisFacts,
+  readSentinelFacts,
+  replicaOf,
+  role,
+  sentinelFailover,
+  sentinelMasterAddress,
+  sentinelMonitor,
+  sentinelSet,
+} from '../../src/redis/commands.ts';
+import { createRedisDialer } from '../../src/redis/dialer.ts';
+import { Link } from '../../src/redis/links.ts';
+import { systemClock, systemRandom } from '../../src/system.ts';
+import { type RedisProcess, startRedis, stopAll } from './redis-process.ts';
+
+const LIMIT_MS = 2_000;
+const dialer = createRedisDialer({ clock: systemClock });
+const at = ({ port }: { readonly port: number }): Endpoint => ({ host: '127.0.0.1', port });
+const dial = (process: RedisProcess, password?: string): Promise<RedisConnection> =>
+  dialer.dial(at(process), { timeoutMs: LIMIT_MS, ...(password !== undefined && { password }) });
+
+/** Asks until the answer is the wanted one; the test's own limit ends it otherwise. */
+const until = async (holds: () => Promise<boolean>): Promise<void> => {
+  while (!(await holds())) await systemClock.sleep(20);
+};
+
+describe('the Redis client against a real Redis', { timeout: 60_000 }, () => {
+  afterEach(stopAll);
+
+  test('reads the facts of a master and of its replica, and makes one the other', async () => {
+    const [one, two] = await Promise.all([startRedis({ config: [] }), startRedis({ config: [] })]);
+    const [master, replica] = await Promise.all([dial(one), dial(two)]);
+    await master.call(['SET', 'key', 'value'], LIMIT_MS);
+    await replicaOf(replica, at(one), LIMIT_MS);
+    await until(async () => (await readRedisFacts(replica, LIMIT_MS)).masterLinkStatus === 'up');
+    const [leader, follower] = await Promise.all([readRedisFacts(master, LIMIT_MS), readRedisFacts(replica, LIMIT_MS)]);
+    assert.deepEqual([leader.role, follower.role, await role(replica, LIMIT_MS)], ['master', 'replica', 'replica']);
+    assert.deepEqual([leader.keys, follower.keys, follower.masterPort], [1, 1, one.port]);
+    assert.equal(follower.replicationId, leader.replicationId);
+    await replicaOf(replica, 'no one', LIMIT_MS);
+    const promoted = await readRedisFacts(replica, LIMIT_MS);
+    assert.equal(promoted.secondReplicationId, leader.replicationId);
+    master.close();
+    replica.close();
+  });
+
+  test('sets and reads parameters, and reports what Redis refuses', async () => {
+    const connection = await dial(await startRedis({ config: [] }));
+    await configSet(connection, { parameter: 'save', value: '' }, LIMIT_MS);
+    assert.deepEqual([...(await configGet(connection, 'save', LIMIT_MS))], [['save', '']]);
+    await assert.rejects(configSet(connection, { parameter: 'nonsense', value: '1' }, LIMIT_MS), {
+      code: 'reply',
+      prefix: 'ERR',
+    });
+    connection.close();
+  });
+
+  test('tells a wrong password from a missing one, from a refusal and from a hung server', async () => {
+    const guarded = await startRedis({ config: ['requirepass secret'] });
+    await assert.rejects(dial(guarded, 'wrong'), { code: 'auth' });
+    await assert.rejects(dial(guarded), { code: 'auth' });
+    (await dial(guarded, 'secret')).close();
+    guarded.signal('SIGSTOP');
+    await assert.rejects(dialer.dial(at(guarded), { timeoutMs: 200, password: 'secret' }), { code: 'timeout' });
+    await guarded.stop();
+    await assert.rejects(dial(guarded, 'secret'), { code: 'refused' });
+  });
+
+  test('ends a connection whose command is not answered in time', async () => {
+    const process = await startRedis({ config: [] });
+    const connection = await dial(process);
+    await clientPauseWrites(connection, 5_000, LIMIT_MS);
+    await assert.rejects(connection.call(['SET', 'key', 'value'], 100), { code: 'timeout' });
+    await connection.closed;
+  });
+
+  test('a link learns of a killed process and of its return', async () => {
+    const first = await startRedis({ config: [] });
+    const events: string[] = [];
+    const link = new Link({
+      endpoint: at(first),
+      dialer,
+      clock: systemClock,
+      random: systemRandom,
+      timeoutMs: LIMIT_MS,
+      onLost: () => events.push('lost'),
+      onRestored: () => events.push('restored'),
+    });
+    await readRedisFacts(link, LIMIT_MS);
+    await first.stop();
+    await until(() =>
+      readRedisFacts(link, LIMIT_MS).then(
+        () => false,
+        (error: { code: string }) => error.code === 'refused',
+      ),
+    );
+    await startRedis({ config: [], port: first.port });
+    await until(() => Promise.resolve(events.includes('restored')));
+    assert.equal((await readRedisFacts(link, LIMIT_MS)).role, 'master');
+    link.close();
+  });
+});
+
+describe('the Redis client against a real Sentinel', { timeout: 60_000 }, () => {
+  afterEach(stopAll);
+
+  test('points it at a master, reads its opinion, changes a setting, and fails over', async () => {
+    const [one, two] = await Promise.all([startRedis({ config: [] }), startRedis({ config: [] })]);
+    const sentinel = await dial(await startRedis({ config: [], sentinel: true }));
+    assert.equal((await readSentinelFacts(sentinel, 'mymaster', LIMIT_MS)).master, undefined);
+    assert.equal(await sentinelMasterAddress(sentinel, 'mymaster', LIMIT_MS), undefined);
+
+    const replica = await dial(two);
+    await replicaOf(replica, at(one), LIMIT_MS);
+    await until(async () => (await readRedisFacts(replica, LIMIT_MS)).masterLinkStatus === 'up');
+    await sentinelMonitor(sentinel, { name: 'mymaster', endpoint: at(one), quorum: 1 }, LIMIT_MS);
+    await sentinelMonitor(sentinel, { name: 'mymaster', endpoint: at(one), quorum: 1 }, LIMIT_MS);
+    await sentinelSet(sentinel, { name: 'mymaster', option: 'down-after-milliseconds', value: '1234' }, LIMIT_MS);
+    await until(async () => (await readSentinelFacts(sentinel, 'mymaster', LIMIT_MS)).replicas.length === 1);
+    const facts = await readSentinelFacts(sentinel, 'mymaster', LIMIT_MS);
+    assert.deepEqual([facts.master?.port, facts.master?.quorum, facts.master?.downAfterMs], [one.port, 1, 1234]);
+    assert.deepEqual([facts.tilt, facts.replicas[0]?.port, facts.sentinels], [false, two.port, []]);
+
+    const heard: string[] = [];
+    await sentinel.psubscribe(['+switch-master'], (channel) => heard.push(channel), LIMIT_MS);
+    await sentinelFailover(sentinel, 'mymaster', LIMIT_MS);
+    await until(() => Promise.resolve(heard.length > 0));
+    assert.deepEqual(await sentinelMasterAddress(sentinel, 'mymaster', LIMIT_MS), at(two));
+    replica.close();
+    sentinel.close();
+  });
+
+  test('a setting that does not exist is a refusal, not a broken connection', async () => {
+    const one = await startRedis({ config: [] });
+    const sentinel = await dial(await startRedis({ config: [], sentinel: true }));
+    await sentinelMonitor(sentinel, { name: 'mymaster', endpoint: at(one), quorum: 1 }, LIMIT_MS);
+    const setting = { name: 'mymaster', option: 'nonsense', value: '1' };
+    await assert.rejects(sentinelSet(sentinel, setting, LIMIT_MS), { code: 'reply' });
+    assert.equal((await readSentinelFacts(sentinel, 'mymaster', LIMIT_MS)).master?.port, one.port);
+    sentinel.close();
+  });
+});
