@@ -1,6 +1,6 @@
 /** Finds and removes the mounts that a cluster left below its folders. */
 import { readdir, readFile, rmdir } from 'node:fs/promises';
-import { run, succeeds } from './command.ts';
+import { succeeds } from './command.ts';
 
 const NETWORK_NAMESPACES = '/run/netns';
 
@@ -16,11 +16,14 @@ export const mountsBelow = (mountinfo: string, folder: string): readonly string[
 const unescape = (path: string): string =>
   path.replaceAll(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 
-/** Unmounts everything below the folders; what is busy is detached and goes when its last user goes. */
+/**
+ * Unmounts everything below the folders; what is busy is detached and goes when its last user goes. A mount that cannot
+ * be reached, because another one hides it, is left.
+ */
 export const unmountBelow = async (folders: readonly string[]): Promise<void> => {
   for (const folder of folders) {
     for (const point of mountsBelow(await readFile('/proc/self/mountinfo', 'utf8'), folder)) {
-      if (!(await succeeds(['umount', point]))) await run(['umount', '--lazy', point]);
+      if (!(await succeeds(['umount', point]))) await succeeds(['umount', '--lazy', point]);
     }
   }
 };
