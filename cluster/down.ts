@@ -1,6 +1,6 @@
 /** Stops whatever cluster is on this machine, also half of one, and removes every trace but its logs. */
 import { glob, readdir, readFile, readlink, rm, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { cgroupTree, removeCgroups } from './cgroups.ts';
 import { RUNTIME, STATE, STORAGE } from './layout.ts';
 import { unmountBelow, unmountNamespaceFolder } from './mounts.ts';
@@ -31,7 +31,7 @@ export const down = async (): Promise<boolean> => {
   await unmountBelow([STORAGE, RUNTIME]);
   await removeNetworks();
   await unmountNamespaceFolder();
-  await removeStrayFiles(await shimSockets());
+  await removeStrayFiles();
   await removeState(owner === undefined ? STATE : join(owner.checkout, '.cluster'));
   await rm(STORAGE, { recursive: true, force: true });
   // Last: as long as it is there, the next `down` knows that there is something to do, and what.
@@ -45,23 +45,28 @@ const removeState = async (state: string): Promise<void> => {
   }
 };
 
-/** containerd's shims put their sockets into a fixed folder, and note where into their own. */
-const shimSockets = async (): Promise<readonly string[]> => {
-  const notes = await Array.fromAsync(glob(join(RUNTIME, 'node*', 'containerd', '*', 'k8s.io', '*', 'address')));
-  const addresses = await Promise.all(notes.map((note) => readFile(note, 'utf8')));
-  return addresses.map((address) => address.trim().replace(/^unix:\/\//, ''));
+/** Files outside of our folders that are named for containers of ours which still run; containerd's folders know them. */
+const containerFiles = async (): Promise<readonly string[]> => {
+  const tasks = await Array.fromAsync(glob(join(RUNTIME, 'node*', 'containerd', '*', 'k8s.io', '*')));
+  const addresses = await Promise.all(tasks.map((task) => readFile(join(task, 'address'), 'utf8').catch(() => '')));
+  const sockets = addresses.filter((address) => address !== '').map((address) => address.trim().replace('unix://', ''));
+  const results = await readdir(CNI_RESULTS).catch(() => []);
+  const ours = results.filter((name) => tasks.some((task) => name.includes(basename(task))));
+  return [...sockets, ...ours.map((name) => join(CNI_RESULTS, name))];
 };
 
-/** What other programs wrote for this cluster outside of its folders. */
-const removeStrayFiles = async (sockets: readonly string[]): Promise<void> => {
-  const results = (await readdir(CNI_RESULTS).catch(() => [])).filter((name) => name.startsWith('redis-operator-'));
-  const logs = await readdir(CONTAINER_LOGS).catch(() => []);
-  const files = [...sockets, ...results.map((name) => join(CNI_RESULTS, name))];
-  for (const link of logs.map((name) => join(CONTAINER_LOGS, name))) {
-    if ((await readlink(link).catch(() => '')).startsWith(`${STORAGE}/`)) files.push(link);
-  }
+/** The links to the logs of our containers. */
+const logLinks = async (): Promise<readonly string[]> => {
+  const links = (await readdir(CONTAINER_LOGS).catch(() => [])).map((name) => join(CONTAINER_LOGS, name));
+  const targets = await Promise.all(links.map((link) => readlink(link).catch(() => '')));
+  return links.filter((_, index) => targets[index]?.startsWith(`${STORAGE}/`));
+};
+
+/** Removes what other programs wrote for this cluster outside of its folders. */
+const removeStrayFiles = async (): Promise<void> => {
+  const files = [...(await containerFiles()), ...(await logLinks())];
   await Promise.all(files.map((file) => rm(file, { force: true })));
   await rm(DEVICE_PLUGINS, { recursive: true, force: true });
-  // Folders that nobody else uses either.
+  // Those that nobody else uses either are empty now.
   for (const folder of SHARED_FOLDERS) await rmdir(folder).catch(() => {});
 };
