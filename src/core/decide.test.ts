@@ -35,7 +35,13 @@ const describeAction = (action: Action): string => {
       return action.kind;
     case 'own-claim':
       return `own-claim ${action.claim}`;
-    default:
+    case 'promote':
+    case 'request-failover':
+    case 'hand-over':
+    case 'delete-pod':
+    case 'configure-redis':
+    case 'configure-sentinel':
+    case 'authenticate-sentinel':
       return `${action.kind} ${action.target.pod}`;
   }
 };
@@ -47,7 +53,7 @@ const { status: _status, ...NEW } = FAILOVER;
 const allSentinels = (change: Parameters<typeof sentinelPod>[1]) =>
   [0, 1, 2].map((index) => sentinelPod(index, change));
 const booted = (ordinal: number, change: Parameters<typeof redisPod>[1] = {}) =>
-  redisPod(ordinal, { roleLabel: 'slave', ...change, answer: { ...BOOTED, ...(change.answer as object | undefined) } });
+  redisPod(ordinal, { roleLabel: 'slave', ...change, answer: { ...BOOTED, ...change.answer } });
 const RESTARTED_MASTER = redisPod(0, { answer: { ...BOOTED, keys: 10 } });
 const lostMasterAgo = (ms: number): RedisFailover => ({
   ...FAILOVER,

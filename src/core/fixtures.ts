@@ -29,10 +29,7 @@ export const redisPod = (ordinal: number, change: RedisChange = {}): RedisPod =>
   return {
     ...facts,
     ...pod,
-    answer:
-      answer.kind === 'unreachable'
-        ? (answer as Unreachable)
-        : { ...redisAnswer(ordinal), ...(answer as Partial<RedisAnswer>) },
+    answer: answer.kind === 'unreachable' ? answer : { ...redisAnswer(ordinal), ...answer },
   };
 };
 
@@ -43,10 +40,7 @@ export const sentinelPod = (index: number, change: SentinelChange = {}): Sentine
   return {
     ...facts,
     ...pod,
-    answer:
-      answer.kind === 'unreachable'
-        ? (answer as Unreachable)
-        : { ...sentinelAnswer(index), ...(answer as Partial<SentinelAnswer>) },
+    answer: answer.kind === 'unreachable' ? answer : { ...sentinelAnswer(index), ...answer },
   };
 };
 

@@ -6,7 +6,7 @@ import type { ComponentStatus, MasterStatus, Phase, PodStatus, RedisFailoverStat
 import type { PodFacts, RedisPod } from './observation.ts';
 import type { Plan, Problem } from './plan.ts';
 import { currentRevision } from './rules/revision.ts';
-import { type AnsweringRedis, inSync, isHealthyWatch, type Situation } from './situation.ts';
+import { inSync, isHealthyWatch, type Situation } from './situation.ts';
 
 /** The status to write. `failures` are problems that came up while acting. */
 export const statusOf = (situation: Situation, plan: Plan, failures: readonly Problem[]): RedisFailoverStatus => {
@@ -151,10 +151,7 @@ const componentStatus = (situation: Situation, component: 'redis' | 'sentinel', 
   };
 };
 
-const roleOf = (pod: RedisPod): PodStatus['role'] => {
-  if (pod.answer.kind !== 'answer') return 'unknown';
-  return (pod as AnsweringRedis).answer.role;
-};
+const roleOf = (pod: RedisPod): PodStatus['role'] => (pod.answer.kind === 'answer' ? pod.answer.role : 'unknown');
 
 const warnings = (problems: readonly Problem[]): readonly Problem[] =>
   problems.filter((one) => REASONS[one.reason satisfies Reason].type === 'Warning');

@@ -288,10 +288,7 @@ const addressOf = (
 
 /** An object that is gone, newer, or another one under the same name: the cache was behind, nothing is wrong. */
 const isOutdated = (error: unknown): error is KubeApiError =>
-  error instanceof KubeApiError &&
-  (error.code === 'conflict' ||
-    error.code === 'not-found' ||
-    (error.code === 'invalid' && error.message.includes('metadata.uid')));
+  error instanceof KubeApiError && (error.code === 'conflict' || error.code === 'not-found');
 
 const unlessOutdated = (error: unknown): void => {
   if (!isOutdated(error)) throw error;

@@ -64,7 +64,7 @@ export class Connections {
   }
 
   closeAll(): void {
-    for (const key of [...this.#byFailover.keys()]) this.retain(key, new Set());
+    for (const key of this.#byFailover.keys()) this.retain(key, new Set());
   }
 
   #link(key: FailoverKey, peer: Peer, subscribe: readonly string[]): Link {

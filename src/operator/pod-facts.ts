@@ -14,7 +14,7 @@ export const podFacts = (pod: Pod, container: string): PodFacts => {
     node: pod.spec?.nodeName,
     createdAt: Date.parse(metadata?.creationTimestamp ?? ''),
     deleting: metadata?.deletionTimestamp !== undefined,
-    phase: (status?.phase as PodFacts['phase'] | undefined) ?? 'Pending',
+    phase: PHASES.find((phase) => phase === status?.phase) ?? 'Pending',
     ready: status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false,
     container: containerFacts(pod, container),
     restarts: status?.containerStatuses?.find((one) => one.name === container)?.restartCount ?? 0,
@@ -22,6 +22,8 @@ export const podFacts = (pod: Pod, container: string): PodFacts => {
     roleLabel: role === 'master' || role === 'slave' ? role : undefined,
   };
 };
+
+const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const;
 
 const containerFacts = (pod: Pod, name: string): ContainerFacts => {
   const state = pod.status?.containerStatuses?.find((one) => one.name === name)?.state;

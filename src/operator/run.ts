@@ -149,6 +149,7 @@ const work = async (options: Work, signal: AbortSignal): Promise<void> => {
     );
   } finally {
     connections.closeAll();
+    await record.drain();
   }
   await watching;
 };

@@ -30,7 +30,7 @@ export const serve = async (options: Options): Promise<Server> => {
 type Answer = { readonly code: number; readonly type: string; readonly body: string };
 
 const answer = async (options: Options, url: string): Promise<Answer> => {
-  switch (url.split('?')[0]) {
+  switch (url.split('?')[0] ?? '') {
     case '/metrics':
       return { code: 200, type: options.registry.contentType, body: await options.registry.metrics() };
     case '/livez':

@@ -31,6 +31,9 @@ type Options = World & {
   readonly onChange: (key: FailoverKey) => void;
 };
 
+/** Whether a cache holds a complete list yet. */
+type Filling = { readonly whenSynced: Promise<void>; readonly synced: boolean };
+
 /** Watches everything the operator decides on. `run` fills the caches until its signal fires. */
 export class Watches {
   readonly #options: Options;
@@ -41,8 +44,7 @@ export class Watches {
   readonly #claims: readonly Store<PersistentVolumeClaim>[];
   readonly #others: readonly Store<KubeObject>[];
   readonly #secrets = new Map<string, { readonly store: Store<Secret>; readonly stop: AbortController }>();
-  readonly #reflectors: { readonly store: Store<KubeObject>; readonly run: (signal: AbortSignal) => Promise<void> }[] =
-    [];
+  readonly #reflectors: { readonly store: Filling; readonly run: (signal: AbortSignal) => Promise<void> }[] = [];
   #signal: AbortSignal | undefined;
 
   constructor(options: Options) {
@@ -152,7 +154,7 @@ export class Watches {
         ...(labelSelector !== '' && { labelSelector }),
       };
       const reflector = new Reflector<T>({ ...this.#options, resource, selection, store });
-      this.#reflectors.push({ store: store as unknown as Store<KubeObject>, run: (signal) => reflector.run(signal) });
+      this.#reflectors.push({ store, run: (signal) => reflector.run(signal) });
       return store;
     });
   }

@@ -54,13 +54,20 @@ const asConnection = (
   return {
     closed,
     close,
-    call: async (args, timeoutMs) => (await limited(client.sendCommand([...args]), timeoutMs)) as unknown as RedisReply,
+    call: async (args, timeoutMs) => plain(await limited<unknown>(client.sendCommand([...args]), timeoutMs)),
     psubscribe: (patterns, onMessage, timeoutMs) =>
       limited(
         client.pSubscribe([...patterns], (message, channel) => onMessage(channel, message)),
         timeoutMs,
       ),
   };
+};
+
+/** A reply as the port has it; the type mapping leaves only texts, numbers, null and lists of them. */
+const plain = (reply: unknown): RedisReply => {
+  if (reply === null || typeof reply === 'string' || typeof reply === 'number') return reply;
+  if (Array.isArray(reply)) return reply.map(plain);
+  throw new RedisError({ code: 'protocol', message: `a reply of type ${typeof reply} was not expected` });
 };
 
 type Bound = { readonly clock: Clock; readonly timeoutMs: number; readonly onTimeout: () => void };

@@ -17,7 +17,7 @@ const manualClock = () => {
     },
   };
   const fire = (): void => {
-    for (const timer of [...timers]) {
+    for (const timer of timers) {
       timers.delete(timer);
       timer();
     }

@@ -5,14 +5,15 @@ import { sameQuantity } from './quantity.ts';
 
 /**
  * Where a live object first differs from the desired one, as a path such as `spec.template.spec.containers[redis].image`;
- * undefined when it does not. The live object may have more: defaults of the API server, fields of other managers; but not
- * more `data`. Absent, null, and empty are the same. A field that the desired object no longer has shows in its hash
- * (`applied-hash.ts`). Values never appear in the path.
+ * undefined when it does not. Absent, null and empty are the same. The live object may have more: defaults of the API
+ * server, and what other managers added, which server-side apply leaves alone, so that calling it a difference would mean
+ * to apply for ever. A field that the desired object no longer has shows in its hash (`applied-hash.ts`). Values never
+ * appear in the path.
  */
 export const differs = (desired: KubeObject, live: KubeObject): string | undefined => {
   // Items of a list come without kind and apiVersion.
   const { apiVersion: _apiVersion, kind: _kind, ...rest } = desired;
-  const difference = firstDifference(rest, live, []) ?? surplusData(rest, live);
+  const difference = firstDifference(rest, live, []);
   return difference === undefined ? undefined : render(difference);
 };
 
@@ -66,14 +67,6 @@ const sameScalar = ({ desired, live, path }: { desired: unknown; live: unknown; 
   if (desired === '') return (live === undefined || live === null) && !MAPS.has(parent);
   const isQuantity = parent === 'requests' || parent === 'limits' || path.at(-1) === 'sizeLimit';
   return isQuantity && sameQuantity(desired, live);
-};
-
-/** Files of a config map or Secret that nobody asked for would be mounted into pods. */
-const surplusData = (desired: object, live: object): Path | undefined => {
-  const wanted = 'data' in desired && isRecord(desired.data) ? desired.data : undefined;
-  const found = 'data' in live && isRecord(live.data) ? live.data : {};
-  const surplus = wanted && Object.keys(found).find((key) => !Object.hasOwn(wanted, key));
-  return surplus === undefined ? undefined : ['data', surplus];
 };
 
 const first = <T>(items: readonly T[], find: (item: T) => Path | undefined): Path | undefined => {

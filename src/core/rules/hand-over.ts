@@ -51,8 +51,8 @@ export const handOver = (situation: Situation, because: string): Verdict => {
 const canOnlyChoose = (sentinel: WatchingSentinel, targets: readonly AnsweringRedis[], port: number): boolean => {
   const isTarget = (one: { readonly ip: string; readonly port: number }): boolean =>
     targets.some((pod) => isAt(pod, { host: one.ip, port: one.port }, port));
-  const up = sentinel.answer.replicas.filter((one) => !one.flags.some((flag) => DOWN_FLAGS.includes(flag)));
+  const up = sentinel.answer.replicas.filter((one) => !one.flags.some((flag) => DOWN_FLAGS.has(flag)));
   return up.length > 0 && up.every(isTarget);
 };
 
-const DOWN_FLAGS = ['s_down', 'o_down', 'disconnected'];
+const DOWN_FLAGS = new Set(['s_down', 'o_down', 'disconnected']);

@@ -13,8 +13,13 @@ export const reportPods = (situation: Situation): Verdict => {
   return { problems: [{ reason: 'SecretMissing', message: `spec.auth.secretPath: ${login.message}` }, ...problems] };
 };
 
-const IMAGE_REASONS = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull'];
-const FAILING_REASONS = ['CrashLoopBackOff', 'CreateContainerError', 'CreateContainerConfigError', 'RunContainerError'];
+const IMAGE_REASONS = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull']);
+const FAILING_REASONS = new Set([
+  'CrashLoopBackOff',
+  'CreateContainerError',
+  'CreateContainerConfigError',
+  'RunContainerError',
+]);
 
 const podProblem = (
   pod: PodFacts & { readonly answer: { readonly kind: 'answer' } | Unreachable },
@@ -23,8 +28,8 @@ const podProblem = (
   const { container, answer, name } = pod;
   if (container.kind === 'waiting') {
     const message = `${name}: ${container.reason}: ${container.message}`;
-    if (IMAGE_REASONS.includes(container.reason)) return { reason: 'ImageNotPulled', message };
-    if (FAILING_REASONS.includes(container.reason)) return { reason: 'PodNotStarting', message };
+    if (IMAGE_REASONS.has(container.reason)) return { reason: 'ImageNotPulled', message };
+    if (FAILING_REASONS.has(container.reason)) return { reason: 'PodNotStarting', message };
     return container.reason === 'Unschedulable' ? { reason: 'PodUnschedulable', message } : undefined;
   }
   if (answer.kind === 'answer' || container.kind !== 'running' || pod.deleting) return undefined;
