@@ -1,0 +1,37 @@
+{{/* What the operator does in the namespaces it serves. */}}
+{{- define "redis-operator.rules" -}}
+- apiGroups: [databases.spotahome.com]
+  resources: [redisfailovers]
+  verbs: [get, list, watch]
+- apiGroups: [databases.spotahome.com]
+  resources: [redisfailovers/status]
+  verbs: [patch, update]
+# For owner references that block deletion, where the cluster asks for this right (OpenShift).
+- apiGroups: [databases.spotahome.com]
+  resources: [redisfailovers/finalizers]
+  verbs: [update]
+# Pods are labelled with their role, and deleted to come back from a new template.
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, list, watch, patch, delete]
+- apiGroups: [""]
+  resources: [services, configmaps]
+  verbs: [get, list, watch, create, patch, delete]
+# The Secret that spec.auth.secretPath names is read, and Secret rfr-NAME is written from it.
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [get, list, watch, create, patch, delete]
+# Claims get or lose their owner when keepAfterDeletion changes. They are never deleted.
+- apiGroups: [""]
+  resources: [persistentvolumeclaims]
+  verbs: [get, list, watch, patch]
+- apiGroups: [apps]
+  resources: [statefulsets, deployments]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [policy]
+  resources: [poddisruptionbudgets]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: ["", events.k8s.io]
+  resources: [events]
+  verbs: [create, patch]
+{{- end -}}
