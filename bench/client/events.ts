@@ -7,13 +7,19 @@ export type ClientKind = 'sentinel' | 'service';
 export type Gap = {
   /** When the write before it was acknowledged, in milliseconds since 1970. */
   readonly startedAt: number;
+  /** Until the next acknowledged write, or until the load was stopped. */
   readonly durationMs: number;
   /** How many writes were acknowledged before it. */
   readonly acknowledged: number;
 };
 
-/** Numbers of consecutive keys, both ends included. */
-export type KeyRange = { readonly first: number; readonly last: number };
+/** Numbers of consecutive keys, both ends included, and when those two were acknowledged. */
+export type KeyRange = {
+  readonly first: number;
+  readonly last: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+};
 
 export type Started = {
   readonly event: 'start';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { afterWrite, noWrites, type WriteStatistics, withLostKey } from './gaps.ts';
+import { afterStop, afterWrite, noWrites, type WriteStatistics, withLostKey } from './gaps.ts';
 
 const writtenAt = (...times: readonly number[]): WriteStatistics => times.reduce(afterWrite, noWrites);
 
@@ -29,12 +29,23 @@ describe('statistics of acknowledged writes', () => {
     assert.equal(gaps.length, 1_000);
   });
 
-  test('lost keys that follow each other are one range', () => {
-    const ranges = [3, 4, 5, 9, 11, 12].reduce(withLostKey, []);
-    assert.deepEqual(ranges, [
-      { first: 3, last: 5 },
-      { first: 9, last: 9 },
-      { first: 11, last: 12 },
+  test('a gap that is still open when the load is stopped counts', () => {
+    const { acknowledged, longestGapMs, gaps } = afterStop(writtenAt(0, 5), 60_005);
+    assert.equal(acknowledged, 2);
+    assert.equal(longestGapMs, 60_000);
+    assert.deepEqual(gaps, [{ startedAt: 5, durationMs: 60_000, acknowledged: 2 }]);
+  });
+
+  test('a load that never wrote has no gap', () => {
+    assert.deepEqual(afterStop(noWrites, 60_000), noWrites);
+  });
+
+  test('lost keys that follow each other are one range, with the times of both ends', () => {
+    const keys = [3, 4, 5, 9, 11, 12].map((number) => ({ number, acknowledgedAt: number * 10 }));
+    assert.deepEqual(keys.reduce(withLostKey, []), [
+      { first: 3, last: 5, firstAt: 30, lastAt: 50 },
+      { first: 9, last: 9, firstAt: 90, lastAt: 90 },
+      { first: 11, last: 12, firstAt: 110, lastAt: 120 },
     ]);
   });
 });

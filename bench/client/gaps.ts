@@ -17,21 +17,32 @@ export type WriteStatistics = {
 export const noWrites: WriteStatistics = { acknowledged: 0, lastAt: undefined, longestGapMs: 0, gaps: [] };
 
 /** The statistics after one more write was acknowledged at `at`, in milliseconds. */
-export const afterWrite = (before: WriteStatistics, at: number): WriteStatistics => {
+export const afterWrite = (before: WriteStatistics, at: number): WriteStatistics => ({
+  ...afterStop(before, at),
+  acknowledged: before.acknowledged + 1,
+  lastAt: at,
+});
+
+/** The statistics of a load that was stopped at `at`: the time since the last acknowledged write counts as well. */
+export const afterStop = (before: WriteStatistics, at: number): WriteStatistics => {
   const { acknowledged, lastAt = at, gaps } = before;
   const durationMs = Math.round((at - lastAt) * 10) / 10;
   const gap: Gap = { startedAt: lastAt, durationMs, acknowledged };
   return {
-    acknowledged: acknowledged + 1,
-    lastAt: at,
+    ...before,
     longestGapMs: Math.max(before.longestGapMs, durationMs),
     gaps: durationMs > GAP_THRESHOLD_MS && gaps.length < GAP_LIMIT ? [...gaps, gap] : gaps,
   };
 };
 
+/** An acknowledged key that is gone. */
+export type LostKey = { readonly number: number; readonly acknowledgedAt: number };
+
 /** Adds a lost key to a list of ranges that grows upwards. */
-export const withLostKey = (ranges: readonly KeyRange[], key: number): readonly KeyRange[] => {
+export const withLostKey = (ranges: readonly KeyRange[], { number, acknowledgedAt }: LostKey): readonly KeyRange[] => {
   const last = ranges.at(-1);
-  if (last?.last !== key - 1) return [...ranges, { first: key, last: key }];
-  return [...ranges.slice(0, -1), { first: last.first, last: key }];
+  if (last?.last !== number - 1) {
+    return [...ranges, { first: number, last: number, firstAt: acknowledgedAt, lastAt: acknowledgedAt }];
+  }
+  return [...ranges.slice(0, -1), { ...last, last: number, lastAt: acknowledgedAt }];
 };

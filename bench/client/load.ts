@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, LoadError } from './connection.ts';
 import type { LoadEvent } from './events.ts';
-import { afterWrite, noWrites, type WriteStatistics } from './gaps.ts';
+import { afterStop, afterWrite, noWrites, type WriteStatistics } from './gaps.ts';
 
 /** The definition of the load in docs/benchmarks.md. */
 const WRITE_INTERVAL_MS = 5;
@@ -19,19 +19,25 @@ export type Load = {
   readonly signal: AbortSignal;
 };
 
-export type Written = { readonly statistics: WriteStatistics; readonly errors: Readonly<Record<string, number>> };
+export type Written = {
+  readonly statistics: WriteStatistics;
+  readonly errors: Readonly<Record<string, number>>;
+  /** When each key was acknowledged, by its number. */
+  readonly acknowledgedAt: readonly number[];
+};
 
 type State = {
   statistics: WriteStatistics;
   connection: Connection | undefined;
   readonly errors: Record<string, number>;
+  readonly acknowledgedAt: number[];
   inTrouble: boolean;
   saidAt: number;
 };
 
 /** Writes until the signal or the limit. As a key is tried until it is acknowledged, keys 0 to n-1 are when it ends. */
 export const writeUntilStopped = async (load: Load): Promise<Written> => {
-  const state: State = { statistics: noWrites, connection: undefined, errors: {}, inTrouble: false, saidAt: 0 };
+  const state = newState();
   let dueAt = now();
   while (!load.signal.aborted && state.statistics.acknowledged < WRITE_LIMIT) {
     const succeeded = await writeOnce(load, state);
@@ -40,7 +46,8 @@ export const writeUntilStopped = async (load: Load): Promise<Written> => {
     await sleep(succeeded ? Math.max(0, dueAt - now()) : RETRY_MS);
   }
   state.connection?.close();
-  return { statistics: state.statistics, errors: state.errors };
+  const { statistics, errors, acknowledgedAt } = state;
+  return { statistics: afterStop(statistics, now()), errors, acknowledgedAt };
 };
 
 /** The key that `writeUntilStopped` gives a number. */
@@ -48,6 +55,15 @@ export const keyOf = (prefix: string, number: number): string => `${prefix}:${nu
 
 /** Milliseconds since 1970, from the clock that never jumps. */
 export const now = (): number => performance.timeOrigin + performance.now();
+
+const newState = (): State => ({
+  statistics: noWrites,
+  connection: undefined,
+  errors: {},
+  acknowledgedAt: [],
+  inTrouble: false,
+  saidAt: 0,
+});
 
 const writeOnce = async (load: Load, state: State): Promise<boolean> => {
   const { acknowledged } = state.statistics;
@@ -66,7 +82,9 @@ const writeOnce = async (load: Load, state: State): Promise<boolean> => {
 
 const acknowledge = (load: Load, state: State): void => {
   const before = state.statistics;
-  state.statistics = afterWrite(before, now());
+  const at = now();
+  state.statistics = afterWrite(before, at);
+  state.acknowledgedAt.push(at);
   state.inTrouble = false;
   const gap = state.statistics.gaps.at(-1);
   if (gap !== undefined && state.statistics.gaps.length > before.gaps.length) load.say({ event: 'gap', ...gap });

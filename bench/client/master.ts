@@ -15,14 +15,16 @@ export type Target = {
 
 /** A connection to what this client takes for the master. */
 export const connectAsClient = (target: Target): Promise<Connection> =>
-  target.client === 'sentinel' ? connectThroughSentinel(target) : open(target.masterService, target.password);
+  target.client === 'sentinel'
+    ? connectThroughSentinel(target, COMMAND_TIMEOUT_MS)
+    : open(target.masterService, { password: target.password, timeoutMs: COMMAND_TIMEOUT_MS });
 
-/** Asks any Sentinel behind the Service and connects to the master that it names. */
-export const connectThroughSentinel = async (target: Target): Promise<Connection> =>
-  open(await askSentinel(target.sentinel), target.password);
+/** Asks any Sentinel behind the Service and connects to the master that it names. The limit is that of each command. */
+export const connectThroughSentinel = async (target: Target, timeoutMs: number): Promise<Connection> =>
+  open(await askSentinel(target.sentinel), { password: target.password, timeoutMs });
 
 const askSentinel = async (sentinel: Endpoint): Promise<Endpoint> => {
-  const connection = await open(sentinel, undefined);
+  const connection = await open(sentinel, { password: undefined, timeoutMs: COMMAND_TIMEOUT_MS });
   try {
     const reply = await connection.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'mymaster');
     const [host, port] = elementsOf(reply);
@@ -34,5 +36,7 @@ const askSentinel = async (sentinel: Endpoint): Promise<Endpoint> => {
   }
 };
 
-const open = (endpoint: Endpoint, password: string | undefined): Promise<Connection> =>
-  Connection.open(endpoint, { timeoutMs: COMMAND_TIMEOUT_MS, ...(password !== undefined && { password }) });
+type Options = { readonly password: string | undefined; readonly timeoutMs: number };
+
+const open = (endpoint: Endpoint, { password, timeoutMs }: Options): Promise<Connection> =>
+  Connection.open(endpoint, { timeoutMs, ...(password !== undefined && { password }) });
