@@ -142,7 +142,7 @@ const sentinelAnswer = (facts: SentinelFacts, config: SentinelAnswer['config']):
   config,
 });
 
-/** The password of the failover, from the Secret that it names. A trailing newline is not part of it. */
+/** The password of the failover, from the Secret that it names. Line breaks at its end are not part of it. */
 const readLogin = async ({ watches }: Context, { metadata, spec }: RedisFailover): Promise<Login> => {
   const name = spec.auth?.secretPath;
   if (name === undefined || name === '') return { kind: 'none' };
@@ -156,7 +156,7 @@ const loginOf = (name: string, secret: Secret | undefined): Login => {
   if (encoded === undefined) return { kind: 'missing', message: `Secret ${name} has no key "password"` };
   const password = Buffer.from(encoded, 'base64')
     .toString('utf8')
-    .replace(/\r?\n$/, '');
+    .replace(/\n+$/, '');
   return password === ''
     ? { kind: 'missing', message: `Secret ${name}: key "password" is empty` }
     : { kind: 'password', password };

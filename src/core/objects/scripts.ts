@@ -12,8 +12,11 @@ export const PROBE_LIMIT = `limit=
 command -v timeout >/dev/null && limit='timeout ${PROBE_TIMEOUT_SECONDS - 1}'
 `;
 
-/** redis-cli takes the password of the default user from the environment, so it is on no command line. */
-export const LOCAL_REDIS = `[ -n "$REDIS_PASSWORD" ] && export REDISCLI_AUTH="$REDIS_PASSWORD"
+/**
+ * redis-cli takes the password of the default user from the environment, so it is on no command line. Line breaks at the end
+ * of the Secret's value are not part of the password, here as in the configuration.
+ */
+export const LOCAL_REDIS = `[ -n "$REDIS_PASSWORD" ] && REDISCLI_AUTH=$(printf '%s' "$REDIS_PASSWORD") && export REDISCLI_AUTH
 `;
 
 /** A probe that runs a script. It needs no execute permission this way. */
