@@ -1,174 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { KubeObject } from '../../ports.ts';
 import { APPLIED_HASH } from './applied-hash.ts';
-import { type DesiredInput, desiredObjects, undesiredNames } from './desired.ts';
-import { failover } from './fixtures.ts';
+import { desiredObjects, undesiredNames } from './desired.ts';
+import { at, build, failover, keyOf, type Options } from './fixtures.ts';
 import { isRecord } from './json.ts';
-
-type Options = Partial<DesiredInput> & { readonly spec?: Parameters<typeof failover>[0] };
-
-const build = ({ spec, ...input }: Options = {}): readonly KubeObject[] =>
-  desiredObjects({ failover: failover(spec), redisReplicas: 3, ...input });
-
-const keyOf = (object: KubeObject): string => `${object.kind}/${object.metadata?.name}`;
-
-/** The value at a path such as `StatefulSet/rfr-test spec.template.spec.containers.0.image`. */
-const at = (objects: readonly KubeObject[], place: string): unknown => {
-  const [key, path = ''] = place.split(' ');
-  let value: unknown = objects.find((object) => keyOf(object) === key);
-  for (const part of path.split('.')) value = Array.isArray(value) || isRecord(value) ? Object.entries(value).find(([name]) => name === part)?.[1] : undefined;
-  return value;
-};
 
 const REDIS = 'StatefulSet/rfr-test spec.template.spec';
 const SENTINEL = 'Deployment/rfs-test spec.template.spec';
-const CLAIM = { metadata: { name: 'disk', labels: { tier: 'gold' }, annotations: { note: 'x' } }, spec: { accessModes: ['ReadWriteOnce'] } };
-const OWNER = { apiVersion: 'databases.spotahome.com/v1', kind: 'RedisFailover', name: 'test', uid: 'failover-uid' };
-const SELECTOR = { 'app.kubernetes.io/name': 'test', 'app.kubernetes.io/part-of': 'test' };
-const LIVE_CLAIM = { metadata: { name: 'old' }, spec: {}, status: { phase: 'Pending' } };
-
-/** What each part of the input does to which object: the options, a place, and what stands there. */
-const CASES: Readonly<Record<string, readonly [options: Options, place: string, value: unknown]>> = {
-  'redis.replicas is what the operator lets through for now': [{ redisReplicas: 5 }, 'StatefulSet/rfr-test spec.replicas', 5],
-  'sentinel.replicas is the Deployment’s': [{ spec: { sentinel: { replicas: 5 } } }, 'Deployment/rfs-test spec.replicas', 5],
-  'redis.image is the Redis container’s': [{ spec: { redis: { image: 'a:1' } } }, `${REDIS}.containers.0.image`, 'a:1'],
-  'sentinel.image is the Sentinel container’s': [{ spec: { sentinel: { image: 'a:1' } } }, `${SENTINEL}.containers.0.image`, 'a:1'],
-  'sentinel.image is the copying container’s too': [{ spec: { sentinel: { image: 'a:1' } } }, `${SENTINEL}.initContainers.0.image`, 'a:1'],
-  'imagePullPolicy is the container’s': [{ spec: { redis: { imagePullPolicy: 'Always' } } }, `${REDIS}.containers.0.imagePullPolicy`, 'Always'],
-  'resources are the container’s': [
-    { spec: { redis: { resources: { limits: { cpu: 1 } } } } },
-    `${REDIS}.containers.0.resources`,
-    { limits: { cpu: 1 } },
-  ],
-  'the copy reserves no more than Sentinel': [
-    { spec: { sentinel: { resources: { limits: { cpu: '100m' } } } } },
-    `${SENTINEL}.initContainers.0.resources`,
-    { limits: { cpu: '100m' } },
-  ],
-  'tolerations are the pod’s': [{ spec: { redis: { tolerations: [{ key: 'a' }] } } }, `${REDIS}.tolerations`, [{ key: 'a' }]],
-  'nodeSelector is the pod’s': [{ spec: { sentinel: { nodeSelector: { a: 'b' } } } }, `${SENTINEL}.nodeSelector`, { a: 'b' }],
-  'without affinity pods are spread by the three stable labels': [
-    {},
-    `${REDIS}.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution.0.podAffinityTerm.labelSelector.matchLabels`,
-    { ...SELECTOR, 'app.kubernetes.io/component': 'redis' },
-  ],
-  'affinity replaces that': [{ spec: { redis: { affinity: { nodeAffinity: {} } } } }, `${REDIS}.affinity`, { nodeAffinity: {} }],
-  'redis.port is the container’s': [
-    { spec: { redis: { port: 7000 } } },
-    `${REDIS}.containers.0.ports`,
-    [{ name: 'redis', containerPort: 7000, protocol: 'TCP' }],
-  ],
-  'redis.port is the one of the Services': [
-    { spec: { redis: { port: 7000 } } },
-    'Service/rfrm-test spec.ports',
-    [{ name: 'redis', port: 7000, targetPort: 'redis', protocol: 'TCP' }],
-  ],
-  'redis.port is told to the scripts': [
-    { spec: { redis: { port: 7000 } } },
-    `${REDIS}.containers.0.env`,
-    [
-      { name: 'REDIS_ADDR', value: 'redis://127.0.0.1:7000' },
-      { name: 'REDIS_PORT', value: '7000' },
-      { name: 'REDIS_USER', value: 'default' },
-    ],
-  ],
-  'without storage the data is in an emptyDir': [{}, `${REDIS}.volumes.3`, { name: 'redis-data', emptyDir: {} }],
-  'storage.emptyDir is that emptyDir': [
-    { spec: { redis: { storage: { emptyDir: { sizeLimit: '1Gi' } } } } },
-    `${REDIS}.volumes.3.emptyDir`,
-    { sizeLimit: '1Gi' },
-  ],
-  'storage.persistentVolumeClaim is a claim template that goes with the failover': [
-    { spec: { redis: { storage: { persistentVolumeClaim: CLAIM } } } },
-    'StatefulSet/rfr-test spec.volumeClaimTemplates.0.metadata.ownerReferences',
-    [OWNER],
-  ],
-  'storage.persistentVolumeClaim keeps its labels beside ours': [
-    { spec: { redis: { storage: { persistentVolumeClaim: CLAIM } } } },
-    'StatefulSet/rfr-test spec.volumeClaimTemplates.0.metadata.labels.tier',
-    'gold',
-  ],
-  'storage.persistentVolumeClaim gives its name to the mount': [
-    { spec: { redis: { storage: { persistentVolumeClaim: CLAIM } } } },
-    `${REDIS}.containers.0.volumeMounts.3`,
-    { name: 'disk', mountPath: '/data' },
-  ],
-  'storage.persistentVolumeClaim wins over storage.emptyDir': [
-    { spec: { redis: { storage: { persistentVolumeClaim: CLAIM, emptyDir: {} } } } },
-    `${REDIS}.volumes.3`,
-    undefined,
-  ],
-  'storage.keepAfterDeletion leaves the claim without owner': [
-    { spec: { redis: { storage: { persistentVolumeClaim: CLAIM, keepAfterDeletion: true } } } },
-    'StatefulSet/rfr-test spec.volumeClaimTemplates.0.metadata.ownerReferences',
-    undefined,
-  ],
-  'the claim templates of a live StatefulSet stay': [
-    { spec: { redis: { storage: { persistentVolumeClaim: CLAIM } } }, liveClaimTemplates: [LIVE_CLAIM] },
-    'StatefulSet/rfr-test spec.volumeClaimTemplates',
-    [LIVE_CLAIM],
-  ],
-  'and so does the mount of the data': [
-    { spec: { redis: { storage: { persistentVolumeClaim: CLAIM } } }, liveClaimTemplates: [LIVE_CLAIM] },
-    `${REDIS}.containers.0.volumeMounts.3.name`,
-    'old',
-  ],
-  'a live StatefulSet without claims gets none': [
-    { spec: { redis: { storage: { persistentVolumeClaim: CLAIM } } }, liveClaimTemplates: [] },
-    'StatefulSet/rfr-test spec.volumeClaimTemplates',
-    undefined,
-  ],
-  'auth.secretPath gives the password to the scripts': [
-    { spec: { auth: { secretPath: 'login' } } },
-    `${REDIS}.containers.0.env.3`,
-    { name: 'REDIS_PASSWORD', valueFrom: { secretKeyRef: { name: 'login', key: 'password' } } },
-  ],
-  'auth.secretPath selects the file that reads the login': [
-    { spec: { auth: { secretPath: 'login' } } },
-    `${REDIS}.volumes.0.configMap.items.0`,
-    { key: 'redis-with-login.conf', path: 'redis.conf' },
-  ],
-  'auth.secretPath mounts the login': [
-    { spec: { auth: { secretPath: 'login' } } },
-    `${REDIS}.containers.0.volumeMounts.4`,
-    { name: 'redis-login', mountPath: '/redis-login', readOnly: true },
-  ],
-  'the password is in the words of redis.conf': [
-    { spec: { auth: { secretPath: 'login' } }, login: { password: 'a"b' } },
-    'Secret/rfr-test data',
-    { 'auth.conf': btoa('masterauth "a\\"b"\nrequirepass "a\\"b"\n') },
-  ],
-  'pods say which role they have from the start': [{}, 'StatefulSet/rfr-test spec.template.metadata.labels.redisfailovers-role', 'slave'],
-  'the headless Service names pods that are not ready': [{}, 'Service/rfr-test spec.publishNotReadyAddresses', true],
-  'rfrm- selects the master': [
-    {},
-    'Service/rfrm-test spec.selector',
-    { ...SELECTOR, 'app.kubernetes.io/component': 'redis', 'redisfailovers-role': 'master' },
-  ],
-  'rfrs- selects the replicas': [
-    {},
-    'Service/rfrs-test spec.selector',
-    { ...SELECTOR, 'app.kubernetes.io/component': 'redis', 'redisfailovers-role': 'slave' },
-  ],
-  'rfs- is where clients ask Sentinel': [
-    {},
-    'Service/rfs-test spec.ports',
-    [{ name: 'sentinel', port: 26379, targetPort: 26379, protocol: 'TCP' }],
-  ],
-  'Sentinel starts without a master': [
-    {},
-    'ConfigMap/rfs-test data.sentinel.conf',
-    undefined, // a key with a dot: see below
-  ],
-  'a drain takes one at a time': [{}, 'PodDisruptionBudget/rfs-test spec.maxUnavailable', 1],
+const CLAIM = {
+  metadata: { name: 'disk', labels: { tier: 'gold' }, annotations: { note: 'x' } },
+  spec: { accessModes: ['ReadWriteOnce'] },
 };
+const OWNER = { apiVersion: 'databases.spotahome.com/v1', kind: 'RedisFailover', name: 'test', uid: 'failover-uid' };
 
 describe('desired objects', () => {
-  for (const [sentence, [options, place, value]] of Object.entries(CASES)) {
-    test(sentence, () => assert.deepEqual(at(build(options), place), value));
-  }
-
   test('what a pod mounts comes before the pod', () => {
     assert.deepEqual(build({ spec: { auth: { secretPath: 'login' } }, login: { password: 'secret' } }).map(keyOf), [
       ...['rfr-test', 'rfr-s-test', 'rfr-readiness-test', 'rfs-test'].map((name) => `ConfigMap/${name}`),
@@ -179,5 +24,138 @@ describe('desired objects', () => {
       'StatefulSet/rfr-test',
       'Deployment/rfs-test',
     ]);
+  });
+
+  test('every object carries our labels, the user’s beside them, one controlling owner and its hash', () => {
+    const user = { team: 'blue', 'app.kubernetes.io/managed-by': 'Helm', 'app.kubernetes.io/part-of': 'shop' };
+    const everything = desiredObjects({
+      failover: failover({ auth: { secretPath: 'login' } }, user),
+      redisReplicas: 3,
+      login: { password: 'secret' },
+    });
+    for (const { metadata } of everything) {
+      const labels = new Map(Object.entries(metadata?.labels ?? {}));
+      assert.match(labels.get('app.kubernetes.io/component') ?? '', /^(redis|sentinel)$/);
+      assert.equal(labels.get('team'), 'blue');
+      assert.equal(labels.get('app.kubernetes.io/managed-by'), 'redis-operator');
+      assert.equal(labels.get('app.kubernetes.io/part-of'), 'test');
+      assert.deepEqual(metadata?.ownerReferences, [{ ...OWNER, controller: true, blockOwnerDeletion: true }]);
+      assert.equal(metadata?.namespace, 'space');
+      assert.match(metadata?.annotations?.[APPLIED_HASH] ?? '', /^[0-9a-f]{16}$/);
+    }
+  });
+
+  test('the user’s labels are in no selector and in no pod template', () => {
+    const labelled = desiredObjects({ failover: failover({}, { team: 'blue' }), redisReplicas: 3 });
+    for (const object of labelled) assert.doesNotMatch(JSON.stringify('spec' in object ? object.spec : {}), /blue/);
+  });
+
+  test('the password is in the Secret and nowhere else', () => {
+    const objects = build({ spec: { auth: { secretPath: 'login' } }, login: { password: 'hunter2' } });
+    for (const object of objects) assert.doesNotMatch(JSON.stringify(object), /hunter2/);
+  });
+
+  test('without the user’s Secret there is nothing to render, and what was rendered stays', () => {
+    const spec = { auth: { secretPath: 'login' } };
+    assert.ok(!build({ spec }).some(({ kind }) => kind === 'Secret'));
+    assert.ok(!undesiredNames(failover(spec)).includes('Secret/rfr-test'));
+  });
+
+  test('pods may do what the restricted level allows and no more', () => {
+    for (const pod of [REDIS, SENTINEL]) {
+      assert.equal(at(build(), `${pod}.automountServiceAccountToken`), false);
+      assert.equal(at(build(), `${pod}.securityContext.runAsNonRoot`), true);
+      assert.deepEqual(at(build(), `${pod}.containers.0.securityContext.capabilities`), { drop: ['ALL'] });
+      assert.equal(at(build(), `${pod}.containers.0.securityContext.readOnlyRootFilesystem`), true);
+    }
+  });
+});
+
+/** Changes that no pod has to be replaced for. */
+const SAME_PODS: Readonly<Record<string, Options>> = {
+  'other replicas': { redisReplicas: 5, spec: { redis: { replicas: 5 }, sentinel: { replicas: 5 } } },
+  'other configuration': {
+    spec: { redis: { customConfig: ['appendonly yes'] }, sentinel: { customConfig: ['parallel-syncs 2'] } },
+  },
+  'a claim beside a live StatefulSet without one': {
+    spec: { redis: { storage: { persistentVolumeClaim: CLAIM } } },
+    liveClaimTemplates: [],
+  },
+  'kept volumes': { spec: { redis: { storage: { keepAfterDeletion: true } } } },
+};
+
+const templates = (options: Options) =>
+  ['StatefulSet/rfr-test', 'Deployment/rfs-test'].map((key) => at(build(options), `${key} spec.template`));
+
+describe('pod templates', () => {
+  for (const [sentence, options] of Object.entries(SAME_PODS)) {
+    test(`${sentence}: no new pods`, () => assert.deepEqual(templates(options), templates({})));
+  }
+
+  test('another password: no new pods', () => {
+    const spec = { auth: { secretPath: 'login' } };
+    assert.deepEqual(templates({ spec, login: { password: 'new' } }), templates({ spec, login: { password: 'old' } }));
+  });
+
+  test('no hash in them, so that an upgraded operator restarts nothing', () => {
+    assert.doesNotMatch(JSON.stringify(templates({})), /applied-hash/);
+  });
+});
+
+/** What may be left from an earlier spec. */
+const UNDESIRED: Readonly<Record<string, readonly [spec: Options['spec'], names: readonly string[]]>> = {
+  'without authentication its Secret goes': [{}, ['Secret/rfr-test']],
+  'with authentication it stays': [{ auth: { secretPath: 'login' } }, []],
+  'a single Redis has no budget': [{ redis: { replicas: 1 } }, ['Secret/rfr-test', 'PodDisruptionBudget/rfr-test']],
+  'a single Sentinel has no budget': [
+    { sentinel: { replicas: 1 } },
+    ['Secret/rfr-test', 'PodDisruptionBudget/rfs-test'],
+  ],
+};
+
+describe('undesired objects', () => {
+  for (const [sentence, [spec, names]] of Object.entries(UNDESIRED)) {
+    test(sentence, () => {
+      assert.deepEqual(undesiredNames(failover(spec)), names);
+      const built = new Set(build(spec ? { spec } : {}).map(keyOf));
+      assert.ok(names.every((name) => !built.has(name)));
+    });
+  }
+});
+
+const file = (place: string, key: string, options: Options = {}) => {
+  const data = at(build(options), `${place} data`);
+  return isRecord(data) ? String(data[key]) : '';
+};
+
+describe('files', () => {
+  test('redis.conf, with what customConfig wants from the start', () => {
+    const options = {
+      spec: { redis: { port: 7000, customConfig: ['maxmemory 1gb', 'timeout 5', 'maxmemory-policy nonsense'] } },
+    };
+    const lines = file('ConfigMap/rfr-test', 'redis.conf', options).split('\n').slice(1);
+    const boot = ['replicaof 127.0.0.1 7000', 'port 7000', 'protected-mode no', 'tcp-keepalive 60', 'dir /data'];
+    const custom = [
+      'save 900 1',
+      'save 300 10',
+      'repl-backlog-size 16mb',
+      'repl-diskless-sync-delay 1',
+      'maxmemory 1gb',
+    ];
+    assert.deepEqual(lines, [...boot, ...custom, '']);
+  });
+
+  test('the variant with a login only adds the login', () => {
+    const [plain, login] = ['redis.conf', 'redis-with-login.conf'].map((key) => file('ConfigMap/rfr-test', key));
+    assert.equal(login, `${plain}include /redis-login/auth.conf\n`);
+  });
+
+  test('sentinel.conf, without a master', () => {
+    const [, ...lines] = file('ConfigMap/rfs-test', 'sentinel.conf').split('\n');
+    assert.deepEqual(lines, ['port 26379', 'dir /redis', 'protected-mode no', '']);
+  });
+
+  test('the preStop script asks the Sentinels of its own failover', () => {
+    assert.match(file('ConfigMap/rfr-s-test', 'shutdown.sh'), /-h rfs-test -p 26379 SENTINEL "\$@" mymaster/);
   });
 });

@@ -171,7 +171,7 @@ describe('any object we build', () => {
         if (path.length === 1) return; // kind and apiVersion
         assert.notEqual(differs(desired, object(changed(desired, path, value))), undefined, path.join('.'));
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
