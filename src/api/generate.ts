@@ -16,7 +16,7 @@ const LOCAL_KUBECONFIG = join(ROOT, '.cluster', 'kubeconfig');
 const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** Where the generated CRD lies in the checkout. */
-const CRD_FILE = join(ROOT, 'helm', 'qs-redis-operator', 'crds', 'databases.spotahome.com_redisfailovers.yaml');
+const CRD_FILE = join(ROOT, 'helm', 'qs-redis-operator', 'files', 'redisfailovers.yaml');
 
 const get = (path: string): string => {
   const kubectl = existsSync(LOCAL_KUBECTL) ? LOCAL_KUBECTL : 'kubectl';
