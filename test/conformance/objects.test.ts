@@ -40,7 +40,7 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
 };
 const resourceOf = (object: KubeObject): Resource => {
   const found = RESOURCES[object.kind ?? ''];
-  assert.ok(found, object.kind);
+  assert.ok(found, object.kind ?? 'no kind');
   return found;
 };
 
