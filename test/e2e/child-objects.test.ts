@@ -1,0 +1,73 @@
+/** What belongs to a failover is changed by hand and put right. */
+import assert from 'node:assert/strict';
+import {
+  MASTER_NAME,
+  masterServiceName,
+  ROLE_LABEL,
+  redisName,
+  SENTINEL_PORT,
+  sentinelName,
+} from '../../src/api/names.ts';
+import { childrenOf, deleteAndAwaitChildren } from './harness/children.ts';
+import { eventually } from './harness/eventually.ts';
+import { exec, kubectl } from './harness/kubectl.ts';
+import { type FailoverKey, identities, podsOf } from './harness/pods.ts';
+import { redisCli } from './harness/redis-cli.ts';
+import { suite } from './harness/suite.ts';
+import { settled } from './harness/views.ts';
+
+const SIZES = { redis: 3, sentinel: 3 };
+
+const patch = (failover: FailoverKey, object: string, change: object): Promise<string> =>
+  kubectl(['patch', object, '--namespace', failover.namespace, '--type=merge', '--patch', JSON.stringify(change)]);
+
+const field = (failover: FailoverKey, object: string, path: string): Promise<string> =>
+  kubectl(['get', object, '--namespace', failover.namespace, '-o', `jsonpath={${path}}`]);
+
+suite('child objects and processes are meddled with', { name: 'meddled', sizes: SIZES }, (add) => {
+  add('every child object that is deleted comes back, and no pod restarts for it', async (failover) => {
+    await settled(failover, SIZES);
+    const objects = await childrenOf(failover);
+    const pods = identities(await podsOf(failover));
+    await deleteAndAwaitChildren(failover);
+    await settled(failover, SIZES);
+    assert.deepEqual(await childrenOf(failover), objects);
+    assert.deepEqual(identities(await podsOf(failover)), pods);
+  });
+
+  add('edits of a Service, a config map, the StatefulSet and the Deployment are undone', async (failover) => {
+    const service = `service/${masterServiceName(failover.name)}`;
+    const config = `configmap/${redisName(failover.name)}`;
+    const text = await field(failover, config, '.data');
+    await patch(failover, service, { spec: { selector: { [ROLE_LABEL]: 'slave' } } });
+    await patch(failover, config, { data: { 'redis.conf': 'port 1' } });
+    await patch(failover, `statefulset/${redisName(failover.name)}`, { spec: { replicas: 2 } });
+    await patch(failover, `deployment/${sentinelName(failover.name)}`, { spec: { replicas: 1 } });
+    await eventually('the edits are undone', 60_000, async () => {
+      assert.equal(await field(failover, service, `.spec.selector.${ROLE_LABEL}`), 'master');
+      assert.equal(await field(failover, config, '.data'), text);
+    });
+    await settled(failover, SIZES);
+  });
+
+  add('a second master, a Sentinel that forgot, and wrong role labels are put right', async (failover) => {
+    const { master, replicas, sentinels } = await settled(failover, SIZES);
+    const [stray] = replicas;
+    const [forgetful] = sentinels;
+    assert.ok(stray !== undefined && forgetful !== undefined);
+    await redisCli(failover, stray.name, 'REPLICAOF', 'NO', 'ONE');
+    const forget = ['redis-cli', '-p', String(SENTINEL_PORT), 'SENTINEL', 'REMOVE', MASTER_NAME];
+    await exec({ namespace: failover.namespace, pod: forgetful.name, container: 'sentinel' }, forget);
+    await kubectl([
+      'label',
+      'pod',
+      master.name,
+      '--namespace',
+      failover.namespace,
+      '--overwrite',
+      `${ROLE_LABEL}=slave`,
+    ]);
+    const after = await settled(failover, SIZES);
+    assert.equal(after.master.name, master.name, 'the master that Sentinel knows stays');
+  });
+});
