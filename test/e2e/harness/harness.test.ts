@@ -21,8 +21,8 @@ describe('the harness', () => {
   });
 
   test('polling in vain tells what was waited for and what was seen last', async () => {
-    const probe = (): Promise<never> => Promise.reject(new Error('two masters'));
-    await assert.rejects(eventually('there is one master', 0, probe), (error) => {
+    const inVain = eventually('there is one master', 0, () => Promise.reject(new Error('two masters')));
+    await assert.rejects(inVain, (error) => {
       assert.ok(error instanceof NotReachedError);
       assert.match(error.message, /there is one master\nlast seen: two masters/);
       return true;
