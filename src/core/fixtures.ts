@@ -152,5 +152,6 @@ const sentinelAnswer = (index: number): SentinelAnswer => ({
   peers: [0, 1, 2]
     .filter((other) => other !== index)
     .map((other) => ({ ip: `10.0.1.${other + 1}`, port: 26379, flags: ['sentinel'], lastHelloMs: 500 })),
+  loginGiven: false,
   config: { pending: [], refused: [] },
 });

@@ -106,6 +106,8 @@ export type SentinelAnswer = {
   readonly master: WatchedMaster | undefined;
   readonly replicas: readonly WatchedInstance[];
   readonly peers: readonly (WatchedInstance & { readonly lastHelloMs: number })[];
+  /** This operator has already given it the current password; doing so again would only drop its connections. */
+  readonly loginGiven: boolean;
   readonly config: ConfigFacts;
 };
 

@@ -88,6 +88,7 @@ const take = async (context: Context, occasion: Occasion): Promise<Outcome> => {
     case 'authenticate-sentinel': {
       const { login } = situation;
       if (login.kind !== 'password') return { kind: 'outdated', because: 'there is no password' };
+      memory.sentinelLogins.set(action.target.id, login.password);
       await sentinelSet(
         sentinelLink(context, occasion, action.target),
         { name: MASTER_NAME, option: 'auth-pass', value: login.password },
@@ -144,11 +145,9 @@ const monitor = async (
   const facts = await readSentinelFacts(link, MASTER_NAME, CALL_MS);
   if (facts.master?.flags.includes('failover_in_progress') === true)
     return { kind: 'outdated', because: 'a failover began' };
-  await watchAnew(link, {
-    master: action.master,
-    quorum: action.quorum,
-    password: login.kind === 'password' ? login.password : undefined,
-  });
+  const password = login.kind === 'password' ? login.password : undefined;
+  await watchAnew(link, { master: action.master, quorum: action.quorum, password });
+  if (password !== undefined) occasion.memory.sentinelLogins.set(action.target.id, password);
   const lines = occasion.situation.failover.spec.sentinel.customConfig;
   await setSentinelLines(context, { link, process: action.target.id, lines });
   return DONE;

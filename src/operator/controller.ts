@@ -42,6 +42,8 @@ export type Memory = {
   masterSeen: string | undefined;
   actedInARow: number;
   knownProblems: ReadonlySet<string>;
+  /** The password last given to each Sentinel, by its id. */
+  sentinelLogins: Map<string, string>;
 };
 
 /** The handler of the work queue. */
@@ -146,4 +148,5 @@ const newMemory = (): Memory => ({
   masterSeen: undefined,
   actedInARow: 0,
   knownProblems: new Set(),
+  sentinelLogins: new Map(),
 });

@@ -33,7 +33,11 @@ export const observe = async (context: Context, { key, failover: stored, memory 
   const login = await readLogin(context, failover);
   const [redis, sentinels] = await Promise.all([
     Promise.all(componentPods(pods, 'redis', failover).map((pod) => askRedis(context, { key, failover, login, pod }))),
-    Promise.all(componentPods(pods, 'sentinel', failover).map((pod) => askSentinel(context, { key, failover, pod }))),
+    Promise.all(
+      componentPods(pods, 'sentinel', failover).map((pod) =>
+        askSentinel(context, { key, failover, login, memory, pod }),
+      ),
+    ),
   ]);
   connections.retain(key, new Set(pods.map((pod) => pod.metadata?.uid ?? '')));
   return {
@@ -81,15 +85,18 @@ const askRedis = async (
   return { ...pod, answer };
 };
 
-const askSentinel = async (context: Context, { key, failover, pod }: Asked): Promise<SentinelPod> => {
+const askSentinel = async (
+  context: Context,
+  { key, failover, login, memory, pod }: Asked & { readonly login: Login; readonly memory: Memory },
+): Promise<SentinelPod> => {
   if (pod.ip === undefined) return { ...pod, answer: NO_ADDRESS };
   const link = context.connections.sentinel(key, { uid: pod.uid, ip: pod.ip });
   const answer = await ask(link, async () => {
     const facts = await readSentinelFacts(link, MASTER_NAME, CALL_MS);
     const ledger = context.ledger.facts(facts.myId, failover.spec.sentinel.customConfig);
     return sentinelAnswer(facts, {
-      ...ledger,
-      pending: sentinelPending(facts, failover.spec.sentinel.customConfig, ledger),
+      loginGiven: login.kind === 'password' && memory.sentinelLogins.get(facts.myId) === login.password,
+      config: { ...ledger, pending: sentinelPending(facts, failover.spec.sentinel.customConfig, ledger) },
     });
   });
   return { ...pod, answer };
@@ -132,13 +139,17 @@ const redisAnswer = (facts: RedisFacts, config: RedisAnswer['config']): RedisAns
   config,
 });
 
-const sentinelAnswer = (facts: SentinelFacts, config: SentinelAnswer['config']): SentinelAnswer => ({
+const sentinelAnswer = (
+  facts: SentinelFacts,
+  { config, loginGiven }: Pick<SentinelAnswer, 'config' | 'loginGiven'>,
+): SentinelAnswer => ({
   kind: 'answer',
   id: facts.myId,
   tilt: facts.tilt,
   master: facts.master,
   replicas: facts.replicas,
   peers: facts.sentinels.map((peer) => ({ ...peer, lastHelloMs: peer.lastHelloMessageMs })),
+  loginGiven,
   config,
 });
 
@@ -154,9 +165,7 @@ const loginOf = (name: string, secret: Secret | undefined): Login => {
   if (secret === undefined) return { kind: 'missing', message: `Secret ${name} does not exist` };
   const encoded = secret.data?.['password'];
   if (encoded === undefined) return { kind: 'missing', message: `Secret ${name} has no key "password"` };
-  const password = Buffer.from(encoded, 'base64')
-    .toString('utf8')
-    .replace(/\n+$/, '');
+  const password = Buffer.from(encoded, 'base64').toString('utf8').replace(/\n+$/, '');
   return password === ''
     ? { kind: 'missing', message: `Secret ${name}: key "password" is empty` }
     : { kind: 'password', password };

@@ -4,6 +4,7 @@ import { KIND } from '../api/names.ts';
 import { REASONS } from '../api/reasons.ts';
 import type { RedisFailover, RedisFailoverStatus } from '../api/types.ts';
 import type { Action, Problem } from '../core/plan.ts';
+import { hasCode } from '../kube/errors.ts';
 import type { KubeApi } from '../ports.ts';
 import { REDIS_FAILOVERS } from './kinds.ts';
 
@@ -15,7 +16,7 @@ export type Recorder = (event: {
   readonly message: string;
 }) => void;
 
-/** Writes the status if it is not what is stored; true when it wrote. */
+/** Writes the status if it is not what is stored; true when it wrote. A failover that is gone by now needs none. */
 export const writeStatus = async (
   api: KubeApi,
   { failover, status }: { readonly failover: RedisFailover; readonly status: RedisFailoverStatus },
@@ -24,8 +25,13 @@ export const writeStatus = async (
   if (isDeepStrictEqual(plain(failover.status), plain(status))) return false;
   const { namespace = '', name = '', uid } = failover.metadata;
   const patch = { metadata: { uid }, status: replacing(failover.status, status) };
-  await api.mergePatch(REDIS_FAILOVERS, { namespace, name, subresource: 'status', patch }, signal);
-  return true;
+  try {
+    await api.mergePatch(REDIS_FAILOVERS, { namespace, name, subresource: 'status', patch }, signal);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'not-found') || hasCode(error, 'conflict')) return false;
+    throw error;
+  }
 };
 
 /** What the new status leaves out is removed: null in a merge patch. */

@@ -28,17 +28,20 @@ export const redisProbes = (): { startupProbe: Probe; readinessProbe: Probe; liv
 
 const INFO = `${PROBE_LIMIT}${LOCAL_REDIS}case $($limit redis-cli -h 127.0.0.1 -p "$REDIS_PORT" INFO replication 2>/dev/null) in
   *role:master*) exit 0 ;;
-  *master_host:127.0.0.1[!0-9]* | *master_sync_in_progress:1*) exit 1 ;;
+  *master_host:127.0.0.1[!0-9]*) echo 'It loads its data, or waits to be told its master.'; exit 1 ;;
+  *master_sync_in_progress:1*) echo 'It receives the data of its master.'; exit 1 ;;
   *master_link_status:up*) exit 0 ;;
 `;
 
 /**
  * A process that still loads its files follows 127.0.0.1, as it is started; one that loads what a master sent has a
- * synchronization in progress. https://redis.io/docs/latest/commands/info/#replication
+ * synchronization in progress. What a script prints is the message of the Event.
+ * https://redis.io/docs/latest/commands/info/#replication
  */
 const START = `#!/bin/sh
 # Started: master, or a replica that has received everything from a real master.
 ${INFO}esac
+echo 'It has no connection to its master, or gives no answer.'
 exit 1
 `;
 
@@ -46,6 +49,7 @@ const READY = `#!/bin/sh
 # Ready: as started; a replica stays ready for 30 s without its master, for that is a failover.
 ${INFO}  *master_link_down_since_seconds:[0-9][!0-9]* | *master_link_down_since_seconds:[12][0-9][!0-9]*) exit 0 ;;
 esac
+echo 'It has no connection to its master, or gives no answer.'
 exit 1
 `;
 

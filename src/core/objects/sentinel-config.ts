@@ -33,7 +33,9 @@ protected-mode no
 const READY = `#!/bin/sh
 # Ready: it watches ${MASTER_NAME} at an address that is not its own.
 ${PROBE_LIMIT}set -- $($limit redis-cli -h 127.0.0.1 -p ${SENTINEL_PORT} SENTINEL GET-MASTER-ADDR-BY-NAME ${MASTER_NAME} 2>/dev/null)
-[ $# -eq 2 ] && [ "$1" != 127.0.0.1 ]
+[ $# -eq 2 ] && [ "$1" != 127.0.0.1 ] && exit 0
+echo 'It waits to be told the master.'
+exit 1
 `;
 
 const LIVE = `#!/bin/sh

@@ -29,12 +29,13 @@ export const configureSentinels = (situation: Situation): Verdict => ({
   problems: refusals('sentinel.customConfig', situation.watching),
 });
 
-/** Gives a Sentinel that cannot log in to a master the operator can log in to the password again. */
+/** Gives the password, once, to a Sentinel that cannot log in to a master the operator can log in to. */
 export const authenticateSentinels = (situation: Situation): Verdict => {
   const { master, login } = situation;
   if (master === undefined || login.kind !== 'password') return {};
   const lockedOut = situation.watching.filter(
     ({ answer }) =>
+      !answer.loginGiven &&
       answer.master.ip === master.ip &&
       answer.master.flags.some((flag) => flag === 's_down' || flag === 'disconnected'),
   );
