@@ -2,7 +2,6 @@
  * The lines of customConfig that must hold from the first moment of a process. Every line is applied at run time with
  * CONFIG SET; these are in redis.conf as well, because before that moment Redis has read its data, or may have lost some.
  */
-
 import { parseConfigLine } from '../../api/config-lines.ts';
 
 type Accepts = (values: readonly string[]) => boolean;
