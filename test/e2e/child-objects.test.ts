@@ -1,18 +1,11 @@
 /** What belongs to a failover is changed by hand and put right. */
 import assert from 'node:assert/strict';
-import {
-  MASTER_NAME,
-  masterServiceName,
-  ROLE_LABEL,
-  redisName,
-  SENTINEL_PORT,
-  sentinelName,
-} from '../../src/api/names.ts';
+import { MASTER_NAME, masterServiceName, ROLE_LABEL, redisName, sentinelName } from '../../src/api/names.ts';
 import { childrenOf, deleteAndAwaitChildren } from './harness/children.ts';
 import { eventually } from './harness/eventually.ts';
-import { exec, kubectl } from './harness/kubectl.ts';
+import { kubectl } from './harness/kubectl.ts';
 import { type FailoverKey, identities, podsOf } from './harness/pods.ts';
-import { redisCli } from './harness/redis-cli.ts';
+import { redisCli, sentinelCli } from './harness/redis-cli.ts';
 import { suite } from './harness/suite.ts';
 import { settled } from './harness/views.ts';
 
@@ -56,8 +49,7 @@ suite('child objects and processes are meddled with', { name: 'meddled', sizes: 
     const [forgetful] = sentinels;
     assert.ok(stray !== undefined && forgetful !== undefined);
     await redisCli(failover, stray.name, 'REPLICAOF', 'NO', 'ONE');
-    const forget = ['redis-cli', '-p', String(SENTINEL_PORT), 'SENTINEL', 'REMOVE', MASTER_NAME];
-    await exec({ namespace: failover.namespace, pod: forgetful.name, container: 'sentinel' }, forget);
+    await sentinelCli(failover, forgetful.name, 'REMOVE', MASTER_NAME);
     await kubectl([
       'label',
       'pod',

@@ -1,10 +1,9 @@
 /** A failover as an administrator asks for one, to bring a failover into the state that a test begins with. */
-import { MASTER_NAME, SENTINEL_PORT } from '../../../src/api/names.ts';
+import { MASTER_NAME } from '../../../src/api/names.ts';
 import { eventually } from './eventually.ts';
 import type { Sizes } from './failover.ts';
-import { exec } from './kubectl.ts';
 import type { FailoverKey, PodView } from './pods.ts';
-import { redisCli } from './redis-cli.ts';
+import { redisCli, sentinelCli } from './redis-cli.ts';
 import { settled } from './views.ts';
 
 type Wanted = { readonly pod: string; readonly sizes: Sizes };
@@ -25,9 +24,7 @@ export const electMaster = async (failover: FailoverKey, { pod, sizes }: Wanted)
 /** Sentinel chooses by the priority that it read last, which it does every 10 s; it must have read the new one. */
 const ask = async (failover: FailoverKey, sentinels: readonly PodView[], ip: string): Promise<void> => {
   const [sentinel] = sentinels;
-  const where = { namespace: failover.namespace, pod: sentinel?.name ?? '', container: 'sentinel' };
-  const call = (...words: readonly string[]): Promise<string> =>
-    exec(where, ['redis-cli', '-p', String(SENTINEL_PORT), 'SENTINEL', ...words]);
+  const call = (...words: readonly string[]): Promise<string> => sentinelCli(failover, sentinel?.name ?? '', ...words);
   await eventually(`${sentinel?.name} knows the new priority`, 30_000, async () => {
     const text = await call('REPLICAS', MASTER_NAME);
     const own = text.split('\nname\n').find((one) => one.includes(`\nip\n${ip}\n`));

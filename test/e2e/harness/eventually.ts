@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const POLL_MS = 400;
+const POLL_MS = 500;
 
 /** A state that was not reached in time; the message says what was seen last. */
 export class NotReachedError extends Error {

@@ -2,14 +2,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { STATE } from '../../../cluster/layout.ts';
+import { MASTER_NAME } from '../../../src/api/names.ts';
 import { describeStatus, getFailover } from './failover.ts';
 import { kubectl } from './kubectl.ts';
 import { operatorLogs } from './operator.ts';
 import { type FailoverKey, podsOf } from './pods.ts';
-import { redisCli, sentinelView } from './redis-cli.ts';
+import { redisCli, sentinelCli } from './redis-cli.ts';
 
 const FAILURES = join(STATE, 'failures');
 const EXTRACT_LINES = 15;
+const QUESTIONS = [['MASTERS'], ['REPLICAS', MASTER_NAME], ['SENTINELS', MASTER_NAME]] as const;
 
 /** Writes the state of a failover to files under `.cluster/failures` and prints the most telling lines. Never rejects. */
 export const dumpFailure = async (title: string, failovers: readonly FailoverKey[]): Promise<void> => {
@@ -53,9 +55,11 @@ const askRedis = async (failover: FailoverKey): Promise<string> => {
 
 const askSentinels = async (failover: FailoverKey): Promise<string> => {
   const pods = await podsOf(failover, 'sentinel');
-  return joined(
-    pods.map((pod) => [pod.name, sentinelView(failover, pod).then((view) => JSON.stringify(view, undefined, 2))]),
-  );
+  const ask = async (pod: string): Promise<string> => {
+    const answers = await Promise.all(QUESTIONS.map((question) => sentinelCli(failover, pod, ...question)));
+    return answers.join('\n');
+  };
+  return joined(pods.map(({ name }) => [name, ask(name)]));
 };
 
 const joined = async (answers: readonly (readonly [string, Promise<string>])[]): Promise<string> =>

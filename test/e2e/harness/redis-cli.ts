@@ -1,14 +1,10 @@
-/** Asks Redis and Sentinel processes in their own pods, by redis-cli. */
+/** Asks Redis and Sentinel processes, by redis-cli in their pods. */
 import { MASTER_NAME, SENTINEL_PORT } from '../../../src/api/names.ts';
 import { exec } from './kubectl.ts';
 import type { FailoverKey, PodView } from './pods.ts';
 
 /** The containers have the port and, if there is one, the password in their environment. */
 const REDIS = `REDISCLI_AUTH="$REDIS_PASSWORD" exec redis-cli -p "$REDIS_PORT" "$@"`;
-const SECTION = '---';
-const SENTINEL = ['MASTER', 'REPLICAS', 'SENTINELS']
-  .map((what) => `redis-cli -p ${SENTINEL_PORT} SENTINEL ${what} ${MASTER_NAME}`)
-  .join(`; echo ${SECTION}; `);
 
 /** What one command prints in a Redis pod, without the last line break. An error that Redis answers is printed, too. */
 export const redisCli = async (failover: FailoverKey, pod: string, ...command: readonly string[]): Promise<string> => {
@@ -22,21 +18,20 @@ export const redisSession = (failover: FailoverKey, pod: string, commands: reado
   return exec(where, ['sh', '-c', REDIS, 'redis-cli'], { input: `${commands.join('\n')}\n` });
 };
 
+/** What one command prints in a Sentinel's pod. */
+export const sentinelCli = (failover: FailoverKey, pod: string, ...command: readonly string[]): Promise<string> => {
+  const where = { namespace: failover.namespace, pod, container: 'sentinel' };
+  return exec(where, ['redis-cli', '-p', String(SENTINEL_PORT), 'SENTINEL', ...command]);
+};
+
 /** What a Redis says of its own role. https://redis.io/docs/latest/commands/role/ */
 export type RoleView =
   | { readonly kind: 'master' }
-  | { readonly kind: 'replica'; readonly masterIp: string; readonly link: string };
-
-export const roleOf = async (failover: FailoverKey, pod: string): Promise<RoleView> => {
-  const [role, masterIp = '', , link = ''] = (await redisCli(failover, pod, 'ROLE')).split('\n');
-  if (role === 'master') return { kind: 'master' };
-  if (role === 'slave') return { kind: 'replica', masterIp, link };
-  throw new Error(`${pod} answers ROLE with ${role}`);
-};
+  | { readonly kind: 'replica'; readonly masterIp: string; readonly link: string }
+  | { readonly kind: 'unknown'; readonly answer: string };
 
 /** What one Sentinel says of the master it watches. */
 export type SentinelView = {
-  readonly pod: string;
   readonly masterIp: string;
   readonly flags: string;
   readonly quorum: number;
@@ -45,17 +40,50 @@ export type SentinelView = {
 };
 export type InstanceView = { readonly ip: string; readonly flags: string };
 
-export const sentinelView = async (failover: FailoverKey, { name }: PodView): Promise<SentinelView> => {
-  const where = { namespace: failover.namespace, pod: name, container: 'sentinel' };
-  const text = await exec(where, ['sh', '-c', SENTINEL]);
-  const [master = '', replicas = '', peers = ''] = text.split(`${SECTION}\n`);
-  const [own] = parseInstances(master);
-  if (own === undefined) throw new Error(`${name} watches no master: ${master.trim()}`);
+type Members = { readonly redis: readonly PodView[]; readonly sentinels: readonly PodView[] };
+
+/** Everybody's view, by the name of the pod. */
+export type Views = {
+  readonly roles: ReadonlyMap<string, RoleView>;
+  readonly sentinels: ReadonlyMap<string, SentinelView>;
+};
+
+/** Asks all of them over the network from the first Redis pod: one exec, however many they are. */
+export const askEverybody = async (failover: FailoverKey, { redis, sentinels }: Members): Promise<Views> => {
+  const questions = [...redis.map(({ ip }) => askRole(ip)), ...sentinels.map(({ ip }) => askSentinel(ip))];
+  const where = { namespace: failover.namespace, pod: redis[0]?.name ?? '', container: 'redis' };
+  const text = await exec(where, ['sh', '-c', questions.join(`; echo ${BETWEEN_PODS}; `)]);
+  const answers = text.split(`${BETWEEN_PODS}\n`);
   return {
-    pod: name,
-    masterIp: own['ip'] ?? '',
-    flags: own['flags'] ?? '',
-    quorum: Number(own['quorum']),
+    roles: new Map(redis.map(({ name }, index) => [name, parseRole(answers[index] ?? '')])),
+    sentinels: new Map(sentinels.map(({ name }, index) => [name, parseSentinel(answers[redis.length + index] ?? '')])),
+  };
+};
+
+const BETWEEN_PODS = '=====';
+const BETWEEN_ANSWERS = '-----';
+
+const askRole = (ip: string): string => `REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli -h ${ip} -p "$REDIS_PORT" ROLE`;
+
+const askSentinel = (ip: string): string =>
+  ['MASTER', 'REPLICAS', 'SENTINELS']
+    .map((what) => `redis-cli -h ${ip} -p ${SENTINEL_PORT} SENTINEL ${what} ${MASTER_NAME}`)
+    .join(`; echo ${BETWEEN_ANSWERS}; `);
+
+/** Reads what redis-cli prints for ROLE. */
+export const parseRole = (text: string): RoleView => {
+  const [role, masterIp = '', , link = ''] = text.split('\n');
+  if (role === 'master') return { kind: 'master' };
+  return role === 'slave' ? { kind: 'replica', masterIp, link } : { kind: 'unknown', answer: text.trim() };
+};
+
+const parseSentinel = (text: string): SentinelView => {
+  const [master = '', replicas = '', peers = ''] = text.split(`${BETWEEN_ANSWERS}\n`);
+  const [own] = parseInstances(master);
+  return {
+    masterIp: own?.['ip'] ?? `none: ${master.trim()}`,
+    flags: own?.['flags'] ?? '',
+    quorum: Number(own?.['quorum']),
     replicas: parseInstances(replicas).map(instanceOf),
     peers: parseInstances(peers).map(instanceOf),
   };

@@ -9,7 +9,7 @@ import { eventually } from './eventually.ts';
 import { getFailover, READY_LIMIT_MS, requireCondition, type Sizes } from './failover.ts';
 import { kubectlJson } from './kubectl.ts';
 import { type FailoverKey, type PodView, podsOf } from './pods.ts';
-import { roleOf, type SentinelView, sentinelView } from './redis-cli.ts';
+import { askEverybody, type SentinelView, type Views } from './redis-cli.ts';
 
 export type Settled = {
   readonly master: PodView;
@@ -23,7 +23,10 @@ export const settled = (failover: FailoverKey, sizes: Sizes, limitMs = READY_LIM
     requireCondition(await getFailover(failover), 'Ready', 'True');
     const members = membersOf(await podsOf(failover), sizes);
     await checkServices(failover, members);
-    await Promise.all([checkRoles(failover, members), checkSentinels(failover, members)]);
+    const { master, replicas, sentinels } = members;
+    const views = await askEverybody(failover, { redis: [master, ...replicas], sentinels });
+    checkRoles(views, members);
+    checkSentinels(views, members);
     return members;
   });
 
@@ -69,40 +72,34 @@ const addressesOf = async (namespace: string, service: string): Promise<readonly
 
 const addresses = (pods: readonly PodView[]): readonly string[] => pods.map(({ ip }) => ip).sort();
 
-const checkRoles = async (failover: FailoverKey, { master, replicas }: Settled): Promise<void> => {
-  assert.deepEqual(await roleOf(failover, master.name), { kind: 'master' }, `${master.name} is labelled master`);
-  await Promise.all(
-    replicas.map(async ({ name }) => {
-      const expected = { kind: 'replica', masterIp: master.ip, link: 'connected' };
-      assert.deepEqual(await roleOf(failover, name), expected, `${name} is labelled a replica of ${master.name}`);
-    }),
-  );
-};
-
-/** Every Sentinel names the master, watches exactly the replicas, and knows exactly its peers. */
-const checkSentinels = async (failover: FailoverKey, members: Settled): Promise<void> => {
-  const { sentinels } = members;
-  const views = await Promise.all(sentinels.map((pod) => sentinelView(failover, pod)));
-  for (const view of views) {
-    const peers = sentinels.filter(({ name }) => name !== view.pod);
-    assert.deepEqual(
-      whatItKnows(view),
-      {
-        master: members.master.ip,
-        flags: 'master',
-        quorum: Math.floor(sentinels.length / 2) + 1,
-        replicas: addresses(members.replicas).map((ip) => `${ip} slave`),
-        peers: addresses(peers).map((ip) => `${ip} sentinel`),
-      },
-      `what Sentinel ${view.pod} knows`,
-    );
+const checkRoles = ({ roles }: Views, { master, replicas }: Settled): void => {
+  const expected = { kind: 'replica', masterIp: master.ip, link: 'connected' };
+  assert.deepEqual(roles.get(master.name), { kind: 'master' }, `${master.name} is labelled master`);
+  for (const { name } of replicas) {
+    assert.deepEqual(roles.get(name), expected, `${name} is labelled a replica of ${master.name}`);
   }
 };
 
-const whatItKnows = (view: SentinelView): object => ({
-  master: view.masterIp,
-  flags: view.flags,
-  quorum: view.quorum,
-  replicas: view.replicas.map(({ ip, flags }) => `${ip} ${flags}`).sort(),
-  peers: view.peers.map(({ ip, flags }) => `${ip} ${flags}`).sort(),
-});
+/** Every Sentinel names the master, watches exactly the replicas, and knows exactly its peers. */
+const checkSentinels = (views: Views, { master, replicas, sentinels }: Settled): void => {
+  for (const { name } of sentinels) {
+    const peers = sentinels.filter((pod) => pod.name !== name);
+    const expected = {
+      master: master.ip,
+      flags: 'master',
+      quorum: Math.floor(sentinels.length / 2) + 1,
+      replicas: addresses(replicas).map((ip) => `${ip} slave`),
+      peers: addresses(peers).map((ip) => `${ip} sentinel`),
+    };
+    assert.deepEqual(knowledgeOf(views.sentinels.get(name)), expected, `what Sentinel ${name} knows`);
+  }
+};
+
+const knowledgeOf = (view: SentinelView | undefined): object | undefined =>
+  view && {
+    master: view.masterIp,
+    flags: view.flags,
+    quorum: view.quorum,
+    replicas: view.replicas.map(({ ip, flags }) => `${ip} ${flags}`).sort(),
+    peers: view.peers.map(({ ip, flags }) => `${ip} ${flags}`).sort(),
+  };
