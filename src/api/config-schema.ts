@@ -29,14 +29,33 @@ export const OWNED_BY_OPERATOR = [
   'include',
 ] as const;
 
-/** Options of `SENTINEL SET` that the operator sets. `sentinel` is the first word of a line meant for a file. */
+/**
+ * Options of `SENTINEL SET` that the operator sets, and words of Sentinel's file that it or Sentinel writes. `sentinel` is
+ * the first word of a line meant for a file.
+ */
 export const SENTINEL_OWNED_BY_OPERATOR = [
   'quorum',
   'auth-pass',
   'auth-user',
   'rename-command',
   'sentinel',
+  'monitor',
+  'myid',
+  'known-replica',
+  'known-slave',
+  'known-sentinel',
+  'config-epoch',
+  'leader-epoch',
+  'current-epoch',
+  'announce-ip',
+  'announce-port',
+  'sentinel-user',
+  'sentinel-pass',
+  'requirepass',
   'port',
+  'bind',
+  'dir',
+  'protected-mode',
 ] as const;
 
 export const redisConfigSchema = (defaults: readonly string[]): Schema =>

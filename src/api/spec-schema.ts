@@ -64,13 +64,16 @@ const sentinelSchema = (): Schema =>
     { default: {} },
   );
 
+/** `[REGISTRY[:PORT]/]PATH[:TAG][@DIGEST]`. https://github.com/distribution/reference/blob/main/regexp.go */
+const IMAGE_REFERENCE = String.raw`^([A-Za-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[A-Za-z0-9+._-]+:[0-9a-fA-F]{32,})?$`;
+
 type Defaults = Required<Pick<ComponentSpec, 'image' | 'imagePullPolicy'>>;
 
 const componentProperties = (name: string, defaults: Defaults): Readonly<Record<string, Schema>> => ({
   image: text(`The image of ${name}.`, {
     minLength: 1,
     maxLength: MAX_IMAGE_LENGTH,
-    pattern: String.raw`^\S+$`,
+    pattern: IMAGE_REFERENCE,
     default: defaults.image,
   }),
   imagePullPolicy: text('When the image is pulled.', {

@@ -1,0 +1,73 @@
+/** Changes of a RedisFailover that exists, and what the API server says to them. */
+import { CLAIM_SPEC, claimed } from './crd-cases.ts';
+
+/** `to` is merged into `from`; without `says` it is allowed. */
+export type Change = { readonly from: object; readonly to: object; readonly says?: readonly string[] };
+
+const sized = (storage: string): object => ({
+  redis: { storage: claimed({ spec: { ...CLAIM_SPEC, resources: { requests: { storage } } } }) },
+});
+const claim = 'spec.redis.storage.persistentVolumeClaim';
+
+export const CHANGES: Readonly<Record<string, Change>> = {
+  'Redis and Sentinels scale': { from: {}, to: { redis: { replicas: 5 }, sentinel: { replicas: 5 } } },
+  'images, resources and lines change': {
+    from: {},
+    to: {
+      redis: { image: 'redis:8.0', resources: { limits: { memory: '1Gi' } }, customConfig: ['hz 20'] },
+      sentinel: { image: 'redis:8.0' },
+    },
+  },
+  'a password is added': { from: {}, to: { auth: { secretPath: 'password' } } },
+  'a password is taken away': { from: { auth: { secretPath: 'password' } }, to: { auth: null } },
+  'keepAfterDeletion is switched on': {
+    from: { redis: { storage: claimed() } },
+    to: { redis: { storage: { keepAfterDeletion: true } } },
+  },
+  'an emptyDir gets another limit': {
+    from: { redis: { storage: { emptyDir: {} } } },
+    to: { redis: { storage: { emptyDir: { sizeLimit: '1Gi' } } } },
+  },
+  'a claim may grow': { from: sized('1Gi'), to: sized('2Gi') },
+  'a claim may be written in another unit': { from: sized('1Gi'), to: sized('1024Mi') },
+  'a claim cannot shrink': {
+    from: sized('1Gi'),
+    to: sized('1023Mi'),
+    says: [`${claim}.spec.resources.requests`, 'cannot shrink'],
+  },
+  'a claim cannot be renamed': {
+    from: { redis: { storage: claimed() } },
+    to: { redis: { storage: claimed({ metadata: { name: 'other' } }) } },
+    says: [`${claim}.metadata.name`, 'cannot be changed'],
+  },
+  'a claim cannot change its class': {
+    from: { redis: { storage: claimed() } },
+    to: { redis: { storage: claimed({ spec: { ...CLAIM_SPEC, storageClassName: 'fast' } }) } },
+    says: [`${claim}.spec.storageClassName`, 'cannot be changed'],
+  },
+  'an emptyDir cannot become a claim': {
+    from: { redis: { storage: { emptyDir: {} } } },
+    to: { redis: { storage: { emptyDir: null, ...claimed() } } },
+    says: [claim, 'cannot be added or removed later'],
+  },
+  'no storage cannot become a claim': {
+    from: {},
+    to: { redis: { storage: claimed() } },
+    says: [claim, 'cannot be added or removed later'],
+  },
+  'a claim cannot become an emptyDir': {
+    from: { redis: { storage: claimed() } },
+    to: { redis: { storage: { persistentVolumeClaim: null, emptyDir: {} } } },
+    says: [claim, 'cannot be added or removed later'],
+  },
+  'a claim cannot go with all of the storage': {
+    from: { redis: { storage: claimed() } },
+    to: { redis: { storage: null } },
+    says: [claim, 'cannot be added or removed later'],
+  },
+  'the port cannot change': {
+    from: { redis: { port: 7000 } },
+    to: { redis: { port: 7001 } },
+    says: ['spec.redis.port', 'cannot be changed'],
+  },
+};
