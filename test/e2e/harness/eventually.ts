@@ -1,3 +1,4 @@
+import { AssertionError } from 'node:assert';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 500;
@@ -23,7 +24,12 @@ export const eventually = async <T>(description: string, deadlineMs: number, pro
   }
 };
 
-const notReached = (description: string, deadlineMs: number, cause: unknown): NotReachedError => {
-  const last = cause instanceof Error ? cause.message : String(cause);
-  return new NotReachedError(`not within ${deadlineMs / 1000} s: ${description}\nlast seen: ${last}`, { cause });
+const notReached = (description: string, deadlineMs: number, last: unknown): NotReachedError =>
+  new NotReachedError(`not within ${deadlineMs / 1000} s: ${description}\nlast seen: ${describe(last)}`);
+
+/** An assertion with a message of its own does not say what was there instead. */
+const describe = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof AssertionError) || error.operator === '==') return error.message;
+  return `${error.message}: ${JSON.stringify(error.actual)} instead of ${JSON.stringify(error.expected)}`;
 };
