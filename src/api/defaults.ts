@@ -38,18 +38,19 @@ export type DefaultedFailover = Omit<RedisFailover, 'metadata' | 'spec'> & {
   };
 };
 
+/** A RedisFailover from before the CRD had a default for the spec may lack it altogether. */
+type Stored = Omit<RedisFailover, 'spec'> & Partial<Pick<RedisFailover, 'spec'>>;
+
 /**
  * The object with every default filled in. What the API server does for objects of our CRD; here also for objects that
  * spotahome's CRD stored, where zero replicas, port 0, an empty image and an empty Sentinel configuration mean the default.
  */
-export const withDefaults = (stored: RedisFailover): DefaultedFailover => {
+export const withDefaults = ({ spec = {}, ...stored }: Stored): DefaultedFailover => {
   const { name = '', namespace = '', uid = '' } = stored.metadata;
-  // Objects from before the CRD had a default for it may lack the spec altogether.
-  const spec: Partial<RedisFailover>['spec'] = stored.spec;
   return {
     ...stored,
     metadata: { ...stored.metadata, name, namespace, uid },
-    spec: { ...spec, redis: defaultedRedis(spec?.redis), sentinel: defaultedSentinel(spec?.sentinel) },
+    spec: { ...spec, redis: defaultedRedis(spec.redis), sentinel: defaultedSentinel(spec.sentinel) },
   };
 };
 
