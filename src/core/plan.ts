@@ -15,7 +15,7 @@ export type RedisTarget = PodTarget & { readonly runId: string; readonly role: '
 export type SentinelTarget = PodTarget & { readonly id: string };
 
 export type Action = { readonly why: Why } & (
-  | { readonly kind: 'apply'; readonly object: KubeObject }
+  | { readonly kind: 'apply'; readonly object: KubeObject; readonly live: KubeObject | undefined }
   | { readonly kind: 'delete-object'; readonly object: KubeObject }
   | { readonly kind: 'own-claim'; readonly claim: string; readonly patch: object }
   | { readonly kind: 'label'; readonly target: PodTarget; readonly role: RoleLabel }
@@ -32,6 +32,9 @@ export type Action = { readonly why: Why } & (
   | { readonly kind: 'monitor'; readonly target: SentinelTarget; readonly master: Endpoint; readonly quorum: number }
   | DisruptiveAction
 );
+
+/** The action of one kind. */
+export type ActionOf<Kind extends Action['kind']> = Extract<Action, { readonly kind: Kind }>;
 
 /** At most one of these is taken in a pass; then everything is observed anew. */
 type DisruptiveAction =

@@ -1,5 +1,7 @@
 /** Remembers, per process, which lines of customConfig it accepted or refused, so that only differences are written. */
+import { parseConfigLine } from '../api/config-lines.ts';
 import type { ConfigFacts } from '../core/observation.ts';
+import { RedisError } from '../redis/errors.ts';
 
 type Outcome = { readonly kind: 'accepted' } | { readonly kind: 'refused'; readonly error: string };
 
@@ -33,3 +35,18 @@ export class ConfigLedger {
     for (const process of this.#outcomes.keys()) if (!processes.has(process)) this.#outcomes.delete(process);
   }
 }
+
+/** Applies one line and remembers the outcome: a refusal is reported through the ledger, anything else is the caller's. */
+export const applyLine = async (
+  ledger: ConfigLedger,
+  { process, line }: { readonly process: string; readonly line: string },
+  apply: (parsed: { readonly parameter: string; readonly value: string }) => Promise<unknown>,
+): Promise<void> => {
+  try {
+    await apply(parseConfigLine(line));
+    ledger.record(process, line, { kind: 'accepted' });
+  } catch (error) {
+    if (!(error instanceof RedisError) || error.code !== 'reply') throw error;
+    ledger.record(process, line, { kind: 'refused', error: error.message });
+  }
+};

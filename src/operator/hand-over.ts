@@ -48,22 +48,34 @@ export const handOverMaster = async (context: HandOver): Promise<HandOverResult>
   const pause = keepPaused(context);
   try {
     await pause.begun;
-    if (!(await caughtUp(context)))
-      return { kind: 'failed', step: 'a replica did not catch up while writes were paused' };
-    await sentinelFailover(context.sentinel, MASTER_NAME, CALL_MS);
-    const target = await promoted(context);
-    if (target === undefined) {
-      await context.callOff();
-      return { kind: 'failed', step: 'Sentinel promoted no replica in time' };
+    const target = await promotedWhilePaused(context).finally(pause.end);
+    if ('step' in target) {
+      await clientUnpause(context.master, CALL_MS);
+      return { kind: 'failed', step: target.step };
     }
-    await Promise.all([replicaOf(context.master, target.endpoint, CALL_MS), context.relabel(target)]);
-    await switched(context, target);
-    await clientKillNormal(context.master, CALL_MS);
     return { kind: 'done', target: target.pod, pausedMs: Math.round(context.clock.monotonicMs() - started) };
   } finally {
     pause.end();
-    await clientUnpause(context.master, CALL_MS).catch(() => undefined);
   }
+};
+
+/**
+ * The steps that need the pause. Once a replica is master the old one may not accept another write: when a step fails after
+ * that, the pause is left to expire, and the next pass over the failover demotes it.
+ */
+const promotedWhilePaused = async (context: HandOver): Promise<Replica | { readonly step: string }> => {
+  if (!(await caughtUp(context))) return { step: 'a replica did not catch up while writes were paused' };
+  await sentinelFailover(context.sentinel, MASTER_NAME, CALL_MS);
+  const target = await promoted(context);
+  if (target === undefined) {
+    await context.callOff();
+    return { step: 'Sentinel promoted no replica in time' };
+  }
+  await Promise.all([replicaOf(context.master, target.endpoint, CALL_MS), context.relabel(target)]);
+  await switched(context, target);
+  await clientKillNormal(context.master, CALL_MS);
+  await clientUnpause(context.master, CALL_MS);
+  return target;
 };
 
 /** Renews the pause until it is ended; a renewal that fails lets it expire, which is safe. */

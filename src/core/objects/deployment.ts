@@ -1,5 +1,5 @@
 import type { Deployment } from 'kubernetes-types/apps/v1.js';
-import type { Container, PodTemplateSpec } from 'kubernetes-types/core/v1.js';
+import type { Container, PodTemplateSpec, Toleration } from 'kubernetes-types/core/v1.js';
 import type { DefaultedFailover } from '../../api/defaults.ts';
 import { componentLabels, SENTINEL_PORT, selectorLabels, sentinelName } from '../../api/names.ts';
 import { childMetadata } from './metadata.ts';
@@ -29,6 +29,7 @@ const podTemplate = (failover: DefaultedFailover): PodTemplateSpec => ({
   metadata: { labels: componentLabels(failover.metadata.name, 'sentinel') },
   spec: {
     ...podDefaults(failover, 'sentinel'),
+    tolerations: tolerations(failover),
     initContainers: [configCopy(failover)],
     containers: [sentinelContainer(failover)],
     volumes: [
@@ -37,6 +38,26 @@ const podTemplate = (failover: DefaultedFailover): PodTemplateSpec => ({
     ],
   },
 });
+
+/** Seconds after which the Sentinels of a lost node are replaced elsewhere; Kubernetes would wait five minutes. */
+const LOST_NODE_SECONDS = 30;
+const LOST_NODE_TAINTS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
+
+/**
+ * A Sentinel holds no data, and while a majority is away nothing can be elected, so it does not wait long for its node. What
+ * the user says of these taints counts instead.
+ * https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/#taint-based-evictions
+ */
+const tolerations = ({ spec }: DefaultedFailover): Toleration[] => {
+  const asked = spec.sentinel.tolerations ?? [];
+  const unmentioned = LOST_NODE_TAINTS.filter((key) => !asked.some((one) => one.key === key || one.key === undefined));
+  return [
+    ...asked,
+    ...unmentioned.map(
+      (key): Toleration => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: LOST_NODE_SECONDS }),
+    ),
+  ];
+};
 
 /**
  * Sentinel keeps its state in its config file, so the file is copied once to where it can be written, and never over that

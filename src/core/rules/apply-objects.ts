@@ -13,9 +13,7 @@ export const applyObjects = (situation: Situation): Verdict => {
     failover,
     redisReplicas: replicasNow(situation),
     ...(login.kind === 'password' && { login: { password: login.password } }),
-    ...(children.statefulSet?.spec?.volumeClaimTemplates && {
-      liveClaimTemplates: children.statefulSet.spec.volumeClaimTemplates,
-    }),
+    ...(children.statefulSet && { liveClaimTemplates: children.statefulSet.spec?.volumeClaimTemplates ?? [] }),
   });
   const verdicts = desired.map((object) => applyOne(object, liveOf(situation, object)));
   return {
@@ -38,7 +36,9 @@ const applyOne = (object: KubeObject, live: KubeObject | undefined): Verdict => 
   const difference = live === undefined ? 'it does not exist' : differs(object, live);
   if (difference === undefined) return {};
   const name = `${object.kind} ${object.metadata?.name}`;
-  return { actions: [{ kind: 'apply', object, why: { reason: 'ObjectApplied', message: `${name}: ${difference}` } }] };
+  return {
+    actions: [{ kind: 'apply', object, live, why: { reason: 'ObjectApplied', message: `${name}: ${difference}` } }],
+  };
 };
 
 const liveOf = ({ children }: Situation, object: KubeObject): KubeObject | undefined => {

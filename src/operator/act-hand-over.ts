@@ -1,0 +1,65 @@
+/** The hand-over with this failover's pods, Sentinels and labels. */
+import { ROLE_LABEL, type RoleLabel } from '../api/names.ts';
+import type { ActionOf, PodTarget, RedisTarget } from '../core/plan.ts';
+import { readRedisFacts } from '../redis/commands.ts';
+import { watchAnew } from './act-sentinel.ts';
+import { CALL_MS } from './connections.ts';
+import type { Context } from './controller.ts';
+import { handOverMaster, type Replica } from './hand-over.ts';
+import { PODS } from './kinds.ts';
+import { addressOf, isOutdated, type Occasion, type Outcome, passwordOf, redisLink, sentinelLink } from './occasion.ts';
+
+/** Hands the master over to one of the action's replicas; the memory spaces out failed tries. */
+export const handOver = async (
+  context: Context,
+  occasion: Occasion,
+  action: ActionOf<'hand-over'>,
+): Promise<Outcome> => {
+  const { situation, memory } = occasion;
+  const { quorum, port } = situation;
+  memory.handOverFailedAt = situation.at;
+  const [master, sentinel] = [
+    redisLink(context, occasion, action.target),
+    sentinelLink(context, occasion, action.leader),
+  ];
+  const { runId, role } = await readRedisFacts(master, CALL_MS);
+  if (runId !== action.target.runId || role !== 'master')
+    return { kind: 'outdated', because: 'it is no master any more' };
+  const old = { host: addressOf(situation.redis, action.target), port };
+  const result = await handOverMaster({
+    clock: context.clock,
+    master,
+    replicas: action.replicas.map((replica) => asReplica(context, occasion, replica)),
+    sentinel,
+    callOff: () => watchAnew(sentinel, { master: old, quorum, password: passwordOf(occasion) }),
+    relabel: async (target) => {
+      await label(context, occasion, { target: action.target, role: 'slave' });
+      const chosen = action.replicas.find((one) => one.pod === target.pod);
+      if (chosen !== undefined) await label(context, occasion, { target: chosen, role: 'master' });
+    },
+  });
+  if (result.kind === 'failed') {
+    return { kind: 'failed', problem: { reason: 'HandOverFailed', message: `${action.target.pod}: ${result.step}` } };
+  }
+  memory.handOverFailedAt = undefined;
+  return { kind: 'done', fields: result };
+};
+
+const label = async (
+  { api }: Context,
+  { situation, signal }: Occasion,
+  { target, role }: { readonly target: PodTarget; readonly role: RoleLabel },
+): Promise<void> => {
+  const patch = { metadata: { uid: target.uid, labels: { [ROLE_LABEL]: role } } };
+  try {
+    await api.mergePatch(PODS, { namespace: situation.failover.metadata.namespace, name: target.pod, patch }, signal);
+  } catch (error) {
+    if (!isOutdated(error)) throw error;
+  }
+};
+
+const asReplica = (context: Context, occasion: Occasion, target: RedisTarget): Replica => ({
+  pod: target.pod,
+  endpoint: { host: addressOf(occasion.situation.redis, target), port: occasion.situation.port },
+  caller: redisLink(context, occasion, target),
+});

@@ -1,0 +1,95 @@
+/** The actions on Sentinels. */
+import { MASTER_NAME } from '../api/names.ts';
+import type { ActionOf } from '../core/plan.ts';
+import type { Endpoint } from '../ports.ts';
+import { readSentinelFacts, sentinelFailover, sentinelMonitor, sentinelSet } from '../redis/commands.ts';
+import type { Link } from '../redis/links.ts';
+import { CALL_MS } from './connections.ts';
+import type { Context } from './controller.ts';
+import { applyLine } from './custom-config.ts';
+import { DONE, type Occasion, type Outcome, passwordOf, sentinelLink } from './occasion.ts';
+
+/** Asks one Sentinel for a failover, if it still watches the master that is gone. */
+export const requestFailover = async (
+  context: Context,
+  occasion: Occasion,
+  action: ActionOf<'request-failover'>,
+): Promise<Outcome> => {
+  occasion.memory.failoverRequestedAt = context.clock.now();
+  const link = sentinelLink(context, occasion, action.target);
+  const facts = await readSentinelFacts(link, MASTER_NAME, CALL_MS);
+  if (facts.master?.ip !== action.watched.host)
+    return { kind: 'outdated', because: 'the Sentinel watches another master by now' };
+  await sentinelFailover(link, MASTER_NAME, CALL_MS);
+  return DONE;
+};
+
+/** Makes a Sentinel watch the master anew, with all settings. */
+export const monitor = async (context: Context, occasion: Occasion, action: ActionOf<'monitor'>): Promise<Outcome> => {
+  const link = sentinelLink(context, occasion, action.target);
+  const facts = await readSentinelFacts(link, MASTER_NAME, CALL_MS);
+  if (facts.master?.flags.includes('failover_in_progress') === true)
+    return { kind: 'outdated', because: 'a failover began' };
+  const password = passwordOf(occasion);
+  await watchAnew(link, { master: action.master, quorum: action.quorum, password });
+  if (password !== undefined) occasion.memory.sentinelLogins.set(action.target.id, password);
+  const lines = occasion.situation.failover.spec.sentinel.customConfig;
+  await setSentinelLines(context, { link, process: action.target.id, lines });
+  return DONE;
+};
+
+/** Gives a Sentinel the password of the master. */
+export const authenticateSentinel = async (
+  context: Context,
+  occasion: Occasion,
+  action: ActionOf<'authenticate-sentinel'>,
+): Promise<Outcome> => {
+  const password = passwordOf(occasion);
+  if (password === undefined) return { kind: 'outdated', because: 'there is no password' };
+  occasion.memory.sentinelLogins.set(action.target.id, password);
+  const link = sentinelLink(context, occasion, action.target);
+  await sentinelSet(link, { name: MASTER_NAME, option: 'auth-pass', value: password }, CALL_MS);
+  return DONE;
+};
+
+/** Sets quorum and customConfig where they differ. */
+export const configureSentinel = async (
+  context: Context,
+  occasion: Occasion,
+  action: ActionOf<'configure-sentinel'>,
+): Promise<Outcome> => {
+  const link = sentinelLink(context, occasion, action.target);
+  const facts = await readSentinelFacts(link, MASTER_NAME, CALL_MS);
+  if (facts.master === undefined) return { kind: 'outdated', because: 'it watches no master any more' };
+  if (facts.master.quorum !== action.quorum) {
+    await sentinelSet(link, { name: MASTER_NAME, option: 'quorum', value: String(action.quorum) }, CALL_MS);
+  }
+  await setSentinelLines(context, { link, process: facts.myId, lines: action.lines });
+  return DONE;
+};
+
+/** REMOVE and MONITOR. */
+export const watchAnew = (
+  link: Link,
+  {
+    master,
+    quorum,
+    password,
+  }: { readonly master: Endpoint; readonly quorum: number; readonly password: string | undefined },
+): Promise<void> =>
+  sentinelMonitor(
+    link,
+    { name: MASTER_NAME, endpoint: master, quorum, ...(password !== undefined && { password }) },
+    CALL_MS,
+  );
+
+const setSentinelLines = async (
+  context: Context,
+  { link, process, lines }: { readonly link: Link; readonly process: string; readonly lines: readonly string[] },
+): Promise<void> => {
+  for (const line of lines) {
+    await applyLine(context.ledger, { process, line }, ({ parameter, value }) =>
+      sentinelSet(link, { name: MASTER_NAME, option: parameter, value }, CALL_MS),
+    );
+  }
+};
