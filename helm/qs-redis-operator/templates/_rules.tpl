@@ -1,11 +1,11 @@
-{{/* What the operator does in the namespaces it serves. */}}
+{{/* What the operator does in the namespaces it serves. It applies its objects (patch), and replaces one (update) where a foreign edit stands in the way. */}}
 {{- define "redis-operator.rules" -}}
 - apiGroups: [databases.spotahome.com]
   resources: [redisfailovers]
   verbs: [get, list, watch]
 - apiGroups: [databases.spotahome.com]
   resources: [redisfailovers/status]
-  verbs: [patch, update]
+  verbs: [patch]
 # For owner references that block deletion, where the cluster asks for this right (OpenShift).
 - apiGroups: [databases.spotahome.com]
   resources: [redisfailovers/finalizers]
@@ -16,21 +16,21 @@
   verbs: [get, list, watch, patch, delete]
 - apiGroups: [""]
   resources: [services, configmaps]
-  verbs: [get, list, watch, create, patch, delete]
+  verbs: [get, list, watch, create, patch, update, delete]
 # The Secret that spec.auth.secretPath names is read, and Secret rfr-NAME is written from it.
 - apiGroups: [""]
   resources: [secrets]
-  verbs: [get, list, watch, create, patch, delete]
+  verbs: [get, list, watch, create, patch, update, delete]
 # Claims get or lose their owner when keepAfterDeletion changes. They are never deleted.
 - apiGroups: [""]
   resources: [persistentvolumeclaims]
   verbs: [get, list, watch, patch]
 - apiGroups: [apps]
   resources: [statefulsets, deployments]
-  verbs: [get, list, watch, create, patch, delete]
+  verbs: [get, list, watch, create, patch, update, delete]
 - apiGroups: [policy]
   resources: [poddisruptionbudgets]
-  verbs: [get, list, watch, create, patch, delete]
+  verbs: [get, list, watch, create, patch, update, delete]
 - apiGroups: ["", events.k8s.io]
   resources: [events]
   verbs: [create, patch]

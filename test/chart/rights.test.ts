@@ -1,0 +1,66 @@
+/** What the operator may do: as little as it can do with. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { PolicyRule } from 'kubernetes-types/rbac/v1.js';
+import { type Rendered, render } from './rendered.ts';
+
+/** A rule as `group/resource: verbs`, one a resource; restricted to names where it is. */
+const rights = (rules: readonly PolicyRule[] = []): readonly string[] =>
+  rules.flatMap(({ apiGroups = [], resources = [], resourceNames, verbs }) =>
+    apiGroups.flatMap((group) =>
+      resources.map(
+        (resource) => `${group}/${resource}${resourceNames ? ` ${resourceNames.join()}` : ''}: ${verbs.join()}`,
+      ),
+    ),
+  );
+
+const allRules = (rendered: Rendered): readonly PolicyRule[] =>
+  [...rendered.kind('ClusterRole'), ...rendered.kind('Role')].flatMap(({ rules = [] }) => rules);
+
+const CRD = 'apiextensions.k8s.io/customresourcedefinitions redisfailovers.databases.spotahome.com: get';
+const IN_NAMESPACES = [
+  'databases.spotahome.com/redisfailovers: get,list,watch',
+  'databases.spotahome.com/redisfailovers/status: patch',
+  'databases.spotahome.com/redisfailovers/finalizers: update',
+  '/pods: get,list,watch,patch,delete',
+  '/services: get,list,watch,create,patch,update,delete',
+  '/configmaps: get,list,watch,create,patch,update,delete',
+  '/secrets: get,list,watch,create,patch,update,delete',
+  '/persistentvolumeclaims: get,list,watch,patch',
+  'apps/statefulsets: get,list,watch,create,patch,update,delete',
+  'apps/deployments: get,list,watch,create,patch,update,delete',
+  'policy/poddisruptionbudgets: get,list,watch,create,patch,update,delete',
+  '/events: create,patch',
+  'events.k8s.io/events: create,patch',
+];
+const LEASE = ['coordination.k8s.io/leases: create', 'coordination.k8s.io/leases redis-operator: get,update,patch'];
+
+describe('the operator may', () => {
+  test('do exactly this in all namespaces', () => {
+    const rendered = render({ userRoles: { create: false } });
+    const [everywhere] = rendered.kind('ClusterRole');
+    assert.deepEqual(rights(everywhere?.rules), [CRD, ...IN_NAMESPACES]);
+    const [release, ...others] = rendered.kind('Role');
+    assert.equal(release?.metadata.namespace, 'operators');
+    assert.deepEqual(rights(release.rules), LEASE);
+    assert.deepEqual(others, []);
+  });
+
+  test('do so in the namespaces that it serves only, where they are given', () => {
+    const rendered = render({ userRoles: { create: false }, watchNamespaces: ['one', 'two'] });
+    const [everywhere] = rendered.kind('ClusterRole');
+    assert.deepEqual(rights(everywhere?.rules), [CRD]);
+    const served = rendered.kind('Role').filter(({ metadata }) => metadata.namespace !== 'operators');
+    assert.deepEqual(
+      served.map(({ metadata }) => metadata.namespace),
+      ['one', 'two'],
+    );
+    for (const { rules } of served) assert.deepEqual(rights(rules), IN_NAMESPACES);
+  });
+
+  test('do nothing by wildcard, and neither may those who use it', () => {
+    for (const { apiGroups = [], resources = [], verbs } of allRules(render())) {
+      for (const word of [...apiGroups, ...resources, ...verbs]) assert.ok(!word.includes('*'));
+    }
+  });
+});
