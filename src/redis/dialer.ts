@@ -8,6 +8,9 @@ const TYPE_MAPPING = { [RESP_TYPES.MAP]: Array, [RESP_TYPES.DOUBLE]: String, [RE
 /** How the operator names itself in CLIENT LIST. */
 const CLIENT_NAME = 'redis-operator';
 
+/** Commands that may wait for their replies on one connection. */
+const QUEUE_LIMIT = 1_000;
+
 /** Dials by `@redis/client`, without its queue and its reconnecting: one socket, RESP3, gone when it is gone. */
 export const createRedisDialer = ({ clock }: { readonly clock: Clock }): RedisDialer => ({
   dial: (endpoint, options) => dial(endpoint, options, clock),
@@ -18,7 +21,9 @@ const newClient = ({ host, port }: Endpoint, { password, timeoutMs }: DialOption
     RESP: 3,
     name: CLIENT_NAME,
     disableClientInfo: true,
+    maintNotifications: 'disabled',
     disableOfflineQueue: true,
+    commandsQueueMaxLength: QUEUE_LIMIT,
     ...(password !== undefined && { password }),
     socket: { host, port, connectTimeout: timeoutMs, reconnectStrategy: false, noDelay: true },
     commandOptions: { typeMapping: TYPE_MAPPING },
@@ -27,33 +32,42 @@ const newClient = ({ host, port }: Endpoint, { password, timeoutMs }: DialOption
 type Client = ReturnType<typeof newClient>;
 
 const dial = async (endpoint: Endpoint, options: DialOptions, clock: Clock): Promise<RedisConnection> => {
-  const client = newClient(endpoint, options);
-  const closed = new Promise<void>((resolve) => {
-    client.on('error', () => resolve());
-    client.on('end', () => resolve());
-  });
-  const connection = asConnection(client, { closed, clock });
+  const connection = asConnection(newClient(endpoint, options), clock);
   try {
-    await bounded(client.connect(), { clock, timeoutMs: options.timeoutMs, onTimeout: () => connection.close() });
+    await connection.open(options.timeoutMs);
     return connection;
   } catch (error) {
     connection.close();
-    throw redisErrorOf(error);
+    throw error;
   }
 };
 
 const asConnection = (
   client: Client,
-  { closed, clock }: { readonly closed: Promise<void>; readonly clock: Clock },
-): RedisConnection => {
+  clock: Clock,
+): RedisConnection & { readonly open: (timeoutMs: number) => Promise<void> } => {
+  const { promise: closed, resolve: ended } = Promise.withResolvers<void>();
+  const life = { over: false };
   const close = (): void => {
-    if (client.isOpen) client.destroy();
+    life.over = true;
+    client.destroy();
+    ended();
   };
+  // An error means that the socket is gone, or that the server sends what is no reply. What waits for a reply is told
+  // the reason first.
+  client.on('error', () => queueMicrotask(close));
+  // A socket that connects after its dial was given up is not wanted any more.
+  client.on('connect', () => {
+    if (life.over) client.destroy();
+  });
   const limited = <T>(work: Promise<T>, timeoutMs: number): Promise<T> =>
     bounded(work, { clock, timeoutMs, onTimeout: close });
   return {
     closed,
     close,
+    open: async (timeoutMs) => {
+      await limited(client.connect(), timeoutMs);
+    },
     call: async (args, timeoutMs) => plain(await limited<unknown>(client.sendCommand([...args]), timeoutMs)),
     psubscribe: (patterns, onMessage, timeoutMs) =>
       limited(

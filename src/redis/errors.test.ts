@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { ConnectionTimeoutError } from '@redis/client';
 import { redisErrorOf } from './errors.ts';
 
 const withCode = (code: string): Error => Object.assign(new Error(`connect ${code}`), { code });
@@ -15,6 +16,7 @@ const TABLE: readonly (readonly [Error, string, string])[] = [
   [new Error('LOADING Redis is loading the dataset in memory'), 'loading', 'LOADING'],
   [new Error('NOGOODSLAVE No suitable replica to promote'), 'reply', 'NOGOODSLAVE'],
   [new Error('Socket closed unexpectedly'), 'closed', ''],
+  [new ConnectionTimeoutError(), 'timeout', ''],
 ];
 
 describe('a Redis error', () => {
@@ -24,4 +26,11 @@ describe('a Redis error', () => {
       assert.deepEqual([made.code, made.prefix], [code, prefix]);
     });
   }
+
+  test('repeats no argument of a command that Redis does not know', () => {
+    const hello = redisErrorOf(
+      new Error('ERR unknown command `HELLO`, with args beginning with: `3`, `AUTH`, `default`, `s3cret`, '),
+    );
+    assert.deepEqual([hello.code, hello.message, hello.cause], ['reply', 'ERR unknown command `HELLO`', undefined]);
+  });
 });

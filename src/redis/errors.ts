@@ -1,3 +1,5 @@
+import { ConnectionTimeoutError } from '@redis/client';
+
 /** Why Redis did not do what was asked. `refused`: nothing listens there. `reply`: Redis answered with an error. */
 export type RedisErrorCode =
   | 'refused'
@@ -34,11 +36,15 @@ export const redisErrorOf = (error: unknown): RedisError => {
   const { message, code } = describe(error);
   if (code !== undefined)
     return new RedisError({ code: SYSTEM_CODES.get(code) ?? 'unreachable', message, cause: error });
+  if (error instanceof ConnectionTimeoutError) return new RedisError({ code: 'timeout', message, cause: error });
   const prefix = /^[A-Z]+(?= |$)/.exec(message)?.[0];
-  if (prefix !== undefined)
-    return new RedisError({ code: codeOfReply(prefix, message), message, prefix, cause: error });
-  return new RedisError({ code: 'closed', message, cause: error });
+  return prefix === undefined
+    ? new RedisError({ code: 'closed', message, cause: error })
+    : new RedisError({ code: codeOfReply(prefix, message), message: withoutArguments(message), prefix });
 };
+
+/** Redis repeats the arguments of a command it does not know, a password among them; so no cause is kept either. */
+const withoutArguments = (message: string): string => message.replace(/,? with args beginning with:.*/s, '');
 
 const SYSTEM_CODES: ReadonlyMap<string, RedisErrorCode> = new Map([
   ['ECONNREFUSED', 'refused'],
