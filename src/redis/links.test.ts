@@ -4,12 +4,13 @@ import type { Clock, RedisConnection, RedisDialer } from '../ports.ts';
 import { RedisError } from './errors.ts';
 import { Link } from './links.ts';
 
-/** A clock whose timers fire when the test says so. */
+/** A clock that stands still unless the test moves it. */
 const manualClock = () => {
   const timers = new Set<() => void>();
+  const state = { nowMs: 0 };
   const clock: Clock = {
     now: () => 0,
-    monotonicMs: () => 0,
+    monotonicMs: () => state.nowMs,
     sleep: () => Promise.resolve(),
     after: (_ms, callback) => {
       timers.add(callback);
@@ -22,33 +23,52 @@ const manualClock = () => {
       timer();
     }
   };
-  return { clock, fire, pending: () => timers.size };
+  const pass = (ms: number): void => {
+    state.nowMs += ms;
+  };
+  return { clock, fire, pass, pending: () => timers.size };
 };
 
-/** A server that is up or refuses, and whose connections can be broken. */
+type Mode = 'up' | 'refuses' | 'hangs' | 'drops';
+
+/** A server that answers, refuses, hangs, or drops every connection, and whose connections can be broken. */
 const server = () => {
-  const state = { up: true, open: new Set<() => void>() };
+  const state = { mode: 'up' as Mode, dials: 0, subscribed: 0 };
+  const open = new Set<() => void>();
+  const connect = (): RedisConnection => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    open.add(resolve);
+    if (state.mode === 'drops') resolve();
+    return {
+      call: () => (state.mode === 'hangs' ? Promise.reject(failure('timeout')) : Promise.resolve('PONG')),
+      psubscribe: () => {
+        state.subscribed += 1;
+        return Promise.resolve();
+      },
+      closed: promise,
+      close: resolve,
+    };
+  };
   const dialer: RedisDialer = {
     dial: () => {
-      if (!state.up) return Promise.reject(new RedisError({ code: 'refused', message: 'refused' }));
-      const { promise, resolve } = Promise.withResolvers<void>();
-      state.open.add(resolve);
-      const connection: RedisConnection = {
-        call: () => Promise.resolve('PONG'),
-        psubscribe: () => Promise.resolve(),
-        closed: promise,
-        close: resolve,
-      };
-      return Promise.resolve(connection);
+      state.dials += 1;
+      if (state.mode === 'refuses') return Promise.reject(failure('refused'));
+      if (state.mode === 'hangs') return Promise.reject(failure('timeout'));
+      return Promise.resolve(connect());
     },
   };
-  const crash = (): void => {
-    state.up = false;
-    for (const end of state.open) end();
-    state.open.clear();
+  const turn = (mode: Mode): void => {
+    state.mode = mode;
   };
-  return { dialer, crash, start: () => (state.up = true) };
+  const crash = (): void => {
+    turn('refuses');
+    for (const end of open) end();
+    open.clear();
+  };
+  return { dialer, state, turn, crash };
 };
+
+const failure = (code: 'refused' | 'timeout'): RedisError => new RedisError({ code, message: code });
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -62,7 +82,9 @@ const setup = () => {
     clock: time.clock,
     random: { next: () => 0.5, uuid: () => '' },
     timeoutMs: 100,
-    onLost: () => events.push('lost'),
+    subscribe: ['+switch-master'],
+    onMessage: () => undefined,
+    onLost: ({ code }) => events.push(code),
     onRestored: () => events.push('restored'),
   });
   return { time, redis, events, link };
@@ -79,7 +101,7 @@ describe('a link', () => {
     await link.call(['PING'], 100);
     redis.crash();
     await settle();
-    assert.deepEqual(events, ['lost', 'lost']);
+    assert.deepEqual(events, ['closed', 'refused']);
     await assert.rejects(link.call(['PING'], 100), { code: 'refused' });
   });
 
@@ -88,10 +110,10 @@ describe('a link', () => {
     await link.call(['PING'], 100);
     redis.crash();
     await settle();
-    redis.start();
+    redis.turn('up');
     time.fire();
     await settle();
-    assert.deepEqual(events, ['lost', 'lost', 'restored']);
+    assert.deepEqual(events, ['closed', 'refused', 'restored']);
     assert.equal(await link.call(['PING'], 100), 'PONG');
   });
 
@@ -114,5 +136,64 @@ describe('a link', () => {
     link.close();
     assert.equal(time.pending(), 0);
     await assert.rejects(link.call(['PING'], 100), { code: 'closed' });
+  });
+
+  test('dials once for calls that come together', async () => {
+    const { link, redis } = setup();
+    assert.deepEqual(await Promise.all([link.call(['PING'], 100), link.call(['PING'], 100)]), ['PONG', 'PONG']);
+    assert.equal(redis.state.dials, 1);
+  });
+
+  test('tries again when it is used after a refusal, without waiting for its timer', async () => {
+    const { link, redis, time, events } = setup();
+    redis.turn('refuses');
+    await assert.rejects(link.call(['PING'], 100), { code: 'refused' });
+    redis.turn('up');
+    time.pass(100);
+    assert.equal(await link.call(['PING'], 100), 'PONG');
+    assert.deepEqual([events, time.pending()], [['refused', 'restored'], 0]);
+  });
+
+  test('lets nobody wait for a server that does not answer', async () => {
+    const { link, redis, time, events } = setup();
+    await link.call(['PING'], 100);
+    redis.turn('hangs');
+    await assert.rejects(link.call(['PING'], 100), { code: 'timeout' });
+    await settle();
+    time.pass(60_000);
+    await assert.rejects(link.call(['PING'], 100), { code: 'timeout' });
+    assert.deepEqual([events, redis.state.dials, time.pending()], [['timeout'], 2, 1]);
+  });
+
+  test('does not hammer a server that drops every connection at once', async () => {
+    const { link, redis, time } = setup();
+    redis.turn('drops');
+    await link.call(['PING'], 100);
+    for (let round = 0; round < 3; round += 1) await settle();
+    assert.deepEqual([redis.state.dials, time.pending()], [2, 1]);
+    time.fire();
+    await settle();
+    assert.deepEqual([redis.state.dials, time.pending()], [3, 1]);
+  });
+
+  test('subscribes again on every new connection', async () => {
+    const { link, redis, time } = setup();
+    await link.call(['PING'], 100);
+    redis.crash();
+    await settle();
+    redis.turn('up');
+    time.fire();
+    await settle();
+    assert.equal(redis.state.subscribed, 2);
+  });
+
+  test('keeps no connection that was opened while it was closed', async () => {
+    const { link, redis } = setup();
+    const answer = link.call(['PING'], 100);
+    link.close();
+    await assert.rejects(answer, { code: 'closed' });
+    redis.crash();
+    await settle();
+    assert.equal(redis.state.dials, 1);
   });
 });

@@ -12,8 +12,8 @@ export type LinkOptions = {
   /** Patterns to subscribe to on every new connection. */
   readonly subscribe?: readonly string[];
   readonly onMessage?: (channel: string, message: string) => void;
-  /** Called when an established connection is gone, and again when the reason became clearer. */
-  readonly onLost: () => void;
+  /** Called when the server cannot be reached any more, and again when the reason changed. */
+  readonly onLost: (error: RedisError) => void;
   /** Called when a lost connection is back. */
   readonly onRestored: () => void;
 };
@@ -22,16 +22,27 @@ export type LinkOptions = {
 const RETRY_MS = 100;
 const RETRY_LIMIT_MS = 2_000;
 
+/** A connection that lasts this long is no part of a series of short ones. */
+const STABLE_MS = 2_000;
+
+type Down = {
+  readonly kind: 'down';
+  readonly error: RedisError;
+  readonly sinceMs: number;
+  readonly cancel: () => void;
+};
+
+/** `tries`: dials since the connection was last stable. */
 type State =
   | { readonly kind: 'new' }
-  | { readonly kind: 'up'; readonly connection: RedisConnection }
-  | { readonly kind: 'down'; readonly error: RedisError; readonly retries: number; readonly cancel: () => void }
+  | { readonly kind: 'up'; readonly connection: RedisConnection; readonly sinceMs: number; readonly tries: number }
+  | Down
   | { readonly kind: 'ended' };
 
 /**
  * One kept connection. When it breaks, a dial is tried at once, because a refusal proves that the process is gone; then
- * again and again with growing delays until it is back. While it is down, calls fail at once with the last known reason,
- * so that nobody waits for a pod that is known not to answer.
+ * again and again with growing delays until it is back. While it is down, a call dials once more where that is quick to
+ * answer, and fails at once where nobody answers, so that nobody waits for a pod that is known not to.
  */
 export class Link {
   readonly #options: LinkOptions;
@@ -45,7 +56,12 @@ export class Link {
   /** Sends one command, dialing first when the link is new. Rejects with `RedisError`. */
   async call(args: readonly string[], timeoutMs: number): Promise<RedisReply> {
     const connection = await this.#connection();
-    return connection.call(args, timeoutMs);
+    try {
+      return await connection.call(args, timeoutMs);
+    } catch (error) {
+      if (error instanceof RedisError && error.code === 'timeout') this.#lost(connection, error);
+      throw error;
+    }
   }
 
   /** Ends the connection and every attempt to get another. */
@@ -61,7 +77,7 @@ export class Link {
       case 'up':
         return Promise.resolve(this.#state.connection);
       case 'down':
-        return Promise.reject(this.#state.error);
+        return this.#whileDown(this.#state);
       case 'ended':
         return Promise.reject(new RedisError({ code: 'closed', message: 'the link was closed' }));
       case 'new':
@@ -69,18 +85,22 @@ export class Link {
     }
   }
 
+  #whileDown({ error, sinceMs, cancel }: Down): Promise<RedisConnection> {
+    if (error.code === 'timeout' || error.code === 'unreachable') return Promise.reject(error);
+    if (this.#dialing !== undefined) return this.#dialing;
+    if (this.#options.clock.monotonicMs() - sinceMs < RETRY_MS) return Promise.reject(error);
+    cancel();
+    return this.#dial(0);
+  }
+
   /** One dial at a time; its outcome becomes the state. */
-  #dial(retries: number): Promise<RedisConnection> {
-    this.#dialing ??= this.#open()
-      .then(
-        (connection) => this.#opened(connection),
-        (error: unknown) => {
-          throw this.#failed(redisErrorOf(error), retries);
-        },
-      )
-      .finally(() => {
-        this.#dialing = undefined;
-      });
+  #dial(tries: number): Promise<RedisConnection> {
+    this.#dialing ??= this.#open().then(
+      (connection) => this.#opened(connection, tries),
+      (error: unknown) => {
+        throw this.#failed(redisErrorOf(error), tries);
+      },
+    );
     return this.#dialing;
   }
 
@@ -97,37 +117,51 @@ export class Link {
     }
   }
 
-  #opened(connection: RedisConnection): RedisConnection {
+  #opened(connection: RedisConnection, tries: number): RedisConnection {
+    this.#dialing = undefined;
     if (this.#state.kind === 'ended') {
       connection.close();
       throw new RedisError({ code: 'closed', message: 'the link was closed' });
     }
     const wasDown = this.#state.kind === 'down';
-    this.#state = { kind: 'up', connection };
-    void connection.closed.then(() => this.#lost(connection));
+    const sinceMs = this.#options.clock.monotonicMs();
+    this.#state = { kind: 'up', connection, sinceMs, tries: wasDown ? tries + 1 : 0 };
+    void connection.closed.then(() =>
+      this.#lost(connection, new RedisError({ code: 'closed', message: 'the connection was lost' })),
+    );
     if (wasDown) this.#options.onRestored();
     return connection;
   }
 
-  /** The established connection is gone: find out at once whether the process is too. */
-  #lost(connection: RedisConnection): void {
+  /** The established connection is gone: find out at once whether the process is too, unless it never lasts. */
+  #lost(connection: RedisConnection, error: RedisError): void {
     if (this.#state.kind !== 'up' || this.#state.connection !== connection) return;
-    const error = new RedisError({ code: 'closed', message: 'the connection was lost' });
-    this.#state = { kind: 'down', error, retries: 0, cancel: () => undefined };
-    this.#options.onLost();
-    this.#dial(0).catch(() => undefined);
+    const atMs = this.#options.clock.monotonicMs();
+    const tries = atMs - this.#state.sinceMs < STABLE_MS ? this.#state.tries : 0;
+    this.#down(error, tries === 0 ? () => undefined : this.#later(tries - 1, tries));
+    if (tries === 0) this.#dial(0).catch(() => undefined);
+    this.#options.onLost(error);
   }
 
-  #failed(error: RedisError, retries: number): RedisError {
+  #failed(error: RedisError, tries: number): RedisError {
+    this.#dialing = undefined;
     if (this.#state.kind === 'ended') return error;
     const before = this.#state.kind === 'down' ? this.#state.error.code : undefined;
-    const { clock, random, onLost } = this.#options;
-    const delayMs = Math.min(RETRY_MS * 2 ** retries, RETRY_LIMIT_MS) * (0.8 + 0.4 * random.next());
-    const cancel = clock.after(delayMs, () => {
-      this.#dial(retries + 1).catch(() => undefined);
-    });
-    this.#state = { kind: 'down', error, retries, cancel };
-    if (error.code !== before) onLost();
+    this.#down(error, this.#later(tries, tries + 1));
+    if (error.code !== before) this.#options.onLost(error);
     return error;
+  }
+
+  #down(error: RedisError, cancel: () => void): void {
+    this.#state = { kind: 'down', error, sinceMs: this.#options.clock.monotonicMs(), cancel };
+  }
+
+  /** Dials after a delay that doubles with each of the `waits` before it; returns what calls that off. */
+  #later(waits: number, tries: number): () => void {
+    const { clock, random } = this.#options;
+    const delayMs = Math.min(RETRY_MS * 2 ** waits, RETRY_LIMIT_MS) * (0.8 + 0.4 * random.next());
+    return clock.after(delayMs, () => {
+      this.#dial(tries).catch(() => undefined);
+    });
   }
 }
