@@ -1,5 +1,5 @@
 /**
- * `make generate`: writes the CRD into the chart. When a cluster of the version that the embedded schemas are of is there
+ * `make generate`: writes the CRD into the chart, and docs/reasons.md. When a cluster of the version that the embedded schemas are of is there
  * (`$KUBECONFIG`, or else the local one), their copy is read from it anew; without one the copy stays as it is.
  */
 import { execFileSync } from 'node:child_process';
@@ -7,6 +7,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { trimmed } from './kubernetes-schemas.ts';
 import type { OpenApiSchemas } from './openapi.ts';
+import { reasonsDocument } from './reasons-document.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const MINOR_VERSION = '1.34';
@@ -17,6 +18,9 @@ const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** Where the generated CRD lies in the checkout. */
 const CRD_FILE = join(ROOT, 'helm', 'qs-redis-operator', 'files', 'redisfailovers.yaml');
+
+/** Where users find what reasons mean. */
+const REASONS_FILE = join(ROOT, 'docs', 'reasons.md');
 
 const get = (path: string): string => {
   const kubectl = existsSync(LOCAL_KUBECTL) ? LOCAL_KUBECTL : 'kubectl';
@@ -55,3 +59,5 @@ if (version === MINOR_VERSION) {
 const { crdYaml } = await import('./crd.ts');
 writeFileSync(CRD_FILE, crdYaml());
 console.log(`CRD written: ${CRD_FILE}`);
+writeFileSync(REASONS_FILE, reasonsDocument());
+console.log(`reasons written: ${REASONS_FILE}`);

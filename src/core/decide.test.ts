@@ -224,6 +224,36 @@ const TABLE: Readonly<Record<string, { readonly seen: Observation; readonly expe
     }),
     expected: ['promote rfr-test-2'],
   },
+  'a restarted master with data is promoted again if its replicas have nothing yet': {
+    seen: observation({
+      failover: { ...FAILOVER, spec: ON_VOLUMES },
+      redis: [
+        RESTARTED_MASTER,
+        ...[1, 2].map((ordinal) => redisPod(ordinal, { answer: { keys: 0, offset: 0, linkUp: false } })),
+      ],
+    }),
+    expected: ['promote rfr-test-0'],
+  },
+  'a hand-over waits for a Sentinel that can choose none but replicas in sync': {
+    seen: observation({
+      redis: [redisPod(0, stale), redisPod(1), redisPod(2)],
+      sentinels: allSentinels({
+        answer: { replicas: [2, 3, 77].map((last) => ({ ip: `10.0.0.${last}`, port: 6379, flags: ['slave'] })) },
+      }),
+    }),
+    expected: ['monitor rfs-test-0 10.0.0.1'],
+  },
+  'a Sentinel that cannot log in gets the password once': {
+    seen: observation({
+      login: { kind: 'password', password: 'x' },
+      sentinels: [
+        sentinelPod(0, { answer: { master: watched('10.0.0.1', { flags: ['master', 's_down'] }) } }),
+        sentinelPod(1, { answer: { master: watched('10.0.0.1', { flags: ['master', 's_down'] }), loginGiven: true } }),
+        sentinelPod(2),
+      ],
+    }),
+    expected: ['authenticate-sentinel rfs-test-0'],
+  },
   'the label follows a promotion before the Sentinels announce it, demotion first': {
     seen: observation({
       redis: [RESTARTED_MASTER, redisPod(1, { answer: { role: 'master' } }), redisPod(2)],

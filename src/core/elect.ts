@@ -6,9 +6,9 @@ import type { RedisAnswer } from './observation.ts';
 export type Candidate = { readonly name: string; readonly answer: RedisAnswer };
 
 /**
- * The candidate whose data is best. First the history: a descendant of the last confirmed master's, then that history
- * itself, then any other. Within it data before none, then the higher replication offset, the lower replica-priority, and
- * the name, so that every operator chooses the same. Undefined when there is no candidate.
+ * The candidate whose data is best. Data before none; then the history: a descendant of the last confirmed master's,
+ * then that history itself, then any other; then those with a replica-priority that is not 0 (which means: never),
+ * the higher replication offset, the lower priority, and the name, so that every operator chooses the same. Undefined when there is no candidate.
  * https://redis.io/docs/latest/operate/oss_and_stack/management/replication/#replication-id-explained
  */
 export const bestOf = <T extends Candidate>(candidates: readonly T[], last: MasterStatus | undefined): T | undefined =>
@@ -18,8 +18,9 @@ export const bestOf = <T extends Candidate>(candidates: readonly T[], last: Mast
 export const isBlank = (answer: RedisAnswer): boolean => answer.keys === 0 && answer.offset === 0;
 
 const compare = (one: Candidate, other: Candidate, last: MasterStatus | undefined): number =>
-  historyRank(other.answer, last) - historyRank(one.answer, last) ||
   Number(isBlank(one.answer)) - Number(isBlank(other.answer)) ||
+  historyRank(other.answer, last) - historyRank(one.answer, last) ||
+  Number(one.answer.priority === 0) - Number(other.answer.priority === 0) ||
   other.answer.offset - one.answer.offset ||
   one.answer.priority - other.answer.priority ||
   (one.name < other.name ? -1 : 1);

@@ -1,7 +1,7 @@
 /** What follows from an observation before any rule is asked: who is master, what Sentinel thinks, what runs. */
 import { SENTINEL_PORT } from '../api/names.ts';
 import type { Endpoint } from '../ports.ts';
-import { bestOf } from './elect.ts';
+import { bestOf, isBlank } from './elect.ts';
 import type { Observation, RedisAnswer, RedisPod, SentinelAnswer, SentinelPod, WatchedMaster } from './observation.ts';
 
 /** A pod whose Redis answered. */
@@ -130,18 +130,16 @@ const isPeer = (
 ): boolean =>
   sentinelEndpoint(other, peer) && other.answer.master.ip === watched.host && other.answer.master.port === watched.port;
 
+/** Sentinel would take a replica that has nothing yet; that is no election while any pod has data. */
 const canBePromoted = (
   situation: Omit<Situation, 'master'>,
   replica: { readonly ip: string; readonly port: number },
 ): boolean => {
   const pod = situation.answering.find((one) => isAt(one, { host: replica.ip, port: replica.port }, situation.port));
-  return (
-    pod !== undefined &&
-    pod.answer.role === 'replica' &&
-    !pod.answer.loading &&
-    !isUnassigned(pod) &&
-    pod.answer.priority > 0
-  );
+  if (pod === undefined || pod.answer.role === 'master') return false;
+  const { answer } = pod;
+  const worthIt = !isBlank(answer) || situation.answering.every((one) => isBlank(one.answer));
+  return worthIt && !answer.loading && !isUnassigned(pod) && answer.priority > 0;
 };
 
 /**

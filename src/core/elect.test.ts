@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { bestOf, type Candidate, isBlank } from './elect.ts';
+import { redisPod } from './fixtures.ts';
+import type { RedisAnswer } from './observation.ts';
+
+const LAST = { pod: 'rfr-test-0', address: '10.0.0.1:6379', replicationId: 'last' };
+
+const candidate = (name: string, change: Partial<RedisAnswer>): Candidate => {
+  const { answer } = redisPod(1);
+  if (answer.kind !== 'answer') throw new Error('the fixture answers');
+  return { name, answer: { ...answer, ...change } };
+};
+
+const OLD = candidate('old', { replicationId: 'last', offset: 900 });
+const NEWER = candidate('newer', { replicationId: 'last', offset: 950 });
+const DESCENDANT = candidate('descendant', { replicationId: 'next', secondReplicationId: 'last', offset: 10 });
+const STRANGER = candidate('stranger', { replicationId: 'other', offset: 9_999 });
+const BLANK = candidate('blank', { replicationId: 'fresh', offset: 0, keys: 0 });
+const NEVER = candidate('never', { replicationId: 'last', offset: 990, priority: 0 });
+
+const TABLE: Readonly<Record<string, readonly [readonly Candidate[], string]>> = {
+  'the higher offset of the same history': [[OLD, NEWER], 'newer'],
+  'the descendant of the last history, whatever its offset': [[NEWER, DESCENDANT], 'descendant'],
+  'the last history before a stranger with more': [[STRANGER, OLD], 'old'],
+  'a stranger with data before nothing': [[BLANK, STRANGER], 'stranger'],
+  'nothing, if there is nothing else': [[BLANK], 'blank'],
+  'not the one that is never to be master': [[NEVER, OLD], 'old'],
+};
+
+describe('the best data is', () => {
+  for (const [sentence, [candidates, expected]] of Object.entries(TABLE)) {
+    test(sentence, () => assert.equal(bestOf(candidates, LAST)?.name, expected));
+  }
+
+  test('the same in whatever order the pods are listed, and never blank beside data', () => {
+    const answers = fc.record({
+      replicationId: fc.constantFrom('last', 'next', 'other'),
+      secondReplicationId: fc.constantFrom('last', 'none'),
+      offset: fc.integer({ min: 0, max: 3 }),
+      keys: fc.integer({ min: 0, max: 1 }),
+      priority: fc.constantFrom(0, 50, 100),
+    });
+    fc.assert(
+      fc.property(fc.array(answers, { minLength: 1, maxLength: 5 }), fc.infiniteStream(fc.nat()), (list, order) => {
+        const pods = list.map((answer, index) => candidate(`pod-${index}`, answer));
+        const shuffled = pods
+          .map((pod) => ({ pod, key: order.next().value ?? 0 }))
+          .sort((one, other) => one.key - other.key);
+        const best = bestOf(pods, LAST);
+        assert.equal(
+          bestOf(
+            shuffled.map(({ pod }) => pod),
+            LAST,
+          )?.name,
+          best?.name,
+        );
+        if (best !== undefined && isBlank(best.answer)) assert.ok(pods.every((pod) => isBlank(pod.answer)));
+      }),
+    );
+  });
+});
