@@ -4,7 +4,7 @@ import type { ActionOf, PodTarget, RedisTarget } from '../core/plan.ts';
 import { readRedisFacts } from '../redis/commands.ts';
 import { watchAnew } from './act-sentinel.ts';
 import { CALL_MS } from './connections.ts';
-import type { Context } from './controller.ts';
+import type { Context } from './context.ts';
 import { handOverMaster, type Replica } from './hand-over.ts';
 import { PODS } from './kinds.ts';
 import { addressOf, isOutdated, type Occasion, type Outcome, passwordOf, redisLink, sentinelLink } from './occasion.ts';

@@ -3,7 +3,7 @@ import type { ActionOf, RedisTarget } from '../core/plan.ts';
 import type { Endpoint } from '../ports.ts';
 import { configGet, configSet, readRedisFacts, replicaOf } from '../redis/commands.ts';
 import { CALL_MS } from './connections.ts';
-import type { Context } from './controller.ts';
+import type { Context } from './context.ts';
 import { applyLine } from './custom-config.ts';
 import { DONE, type Occasion, type Outcome, redisLink } from './occasion.ts';
 

@@ -5,7 +5,7 @@ import type { Endpoint } from '../ports.ts';
 import { readSentinelFacts, sentinelFailover, sentinelMonitor, sentinelSet } from '../redis/commands.ts';
 import type { Link } from '../redis/links.ts';
 import { CALL_MS } from './connections.ts';
-import type { Context } from './controller.ts';
+import type { Context } from './context.ts';
 import { applyLine } from './custom-config.ts';
 import { DONE, type Occasion, type Outcome, passwordOf, sentinelLink } from './occasion.ts';
 

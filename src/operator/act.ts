@@ -8,7 +8,7 @@ import { RedisError } from '../redis/errors.ts';
 import { handOver } from './act-hand-over.ts';
 import { configureRedis, follow } from './act-redis.ts';
 import { authenticateSentinel, configureSentinel, monitor, requestFailover } from './act-sentinel.ts';
-import type { Context } from './controller.ts';
+import type { Context } from './context.ts';
 import { CLAIMS, PODS, resourceOf } from './kinds.ts';
 import { DONE, isOutdated, type Occasion, type Outcome } from './occasion.ts';
 

@@ -3,14 +3,11 @@ import { decide } from '../core/decide.ts';
 import type { Action, Plan, Problem } from '../core/plan.ts';
 import type { Situation } from '../core/situation.ts';
 import { statusOf } from '../core/status.ts';
-import type { WorkQueue } from '../kube/queue.ts';
-import type { Clock, KubeApi, Log, Random } from '../ports.ts';
 import { act } from './act.ts';
-import type { Connections } from './connections.ts';
-import type { ConfigLedger } from './custom-config.ts';
-import { forgetFailover, labelsOf, type Metrics, measureFailover } from './metrics.ts';
+import { type Context, type Memory, newMemory } from './context.ts';
+import { forgetFailover, labelsOf, measureFailover } from './metrics.ts';
 import { observe } from './observe.ts';
-import { type Recorder, tellAction, tellTransitions, writeStatus } from './report.ts';
+import { tellAction, tellTransitions, writeStatus } from './report.ts';
 import { type FailoverKey, parseKey, type Watches } from './watches.ts';
 
 /** Looks at every failover this often even if nothing happened. */
@@ -20,31 +17,6 @@ const FOLLOW_UP_MS = 20;
 const FOLLOW_UP_LIMIT_MS = 5_000;
 /** Every request of one pass together. */
 const PASS_LIMIT_MS = 20_000;
-
-export type Context = {
-  readonly api: KubeApi;
-  readonly watches: Watches;
-  readonly connections: Connections;
-  readonly ledger: ConfigLedger;
-  readonly queue: WorkQueue;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  readonly record: Recorder;
-  readonly metrics: Metrics;
-};
-
-/** What is remembered of a failover between passes; all of it may be lost at any time. */
-export type Memory = {
-  failoverRequestedAt: number | undefined;
-  handOverFailedAt: number | undefined;
-  masterlessSince: number | undefined;
-  masterSeen: string | undefined;
-  actedInARow: number;
-  knownProblems: ReadonlySet<string>;
-  /** The password last given to each Sentinel, by its id. */
-  sentinelLogins: Map<string, string>;
-};
 
 /** The handler of the work queue. */
 export class Controller {
@@ -140,13 +112,3 @@ export class Controller {
     memory.masterlessSince = masterless ? now : undefined;
   }
 }
-
-const newMemory = (): Memory => ({
-  failoverRequestedAt: undefined,
-  handOverFailedAt: undefined,
-  masterlessSince: undefined,
-  masterSeen: undefined,
-  actedInARow: 0,
-  knownProblems: new Set(),
-  sentinelLogins: new Map(),
-});

@@ -18,7 +18,7 @@ import { RedisError } from '../redis/errors.ts';
 import type { RedisFacts, SentinelFacts } from '../redis/facts.ts';
 import type { Link } from '../redis/links.ts';
 import { CALL_MS } from './connections.ts';
-import type { Context, Memory } from './controller.ts';
+import type { Context, Memory } from './context.ts';
 import { podFacts } from './pod-facts.ts';
 import { sentinelPending } from './sentinel-config.ts';
 import type { FailoverKey } from './watches.ts';

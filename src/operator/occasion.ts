@@ -4,7 +4,7 @@ import type { Situation } from '../core/situation.ts';
 import { KubeApiError } from '../kube/errors.ts';
 import { RedisError } from '../redis/errors.ts';
 import type { Link } from '../redis/links.ts';
-import type { Context, Memory } from './controller.ts';
+import type { Context, Memory } from './context.ts';
 import type { FailoverKey } from './watches.ts';
 
 export type Occasion = {

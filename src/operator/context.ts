@@ -1,0 +1,44 @@
+/** What every pass works with, and what is remembered between two passes. */
+import type { WorkQueue } from '../kube/queue.ts';
+import type { Clock, KubeApi, Log, Random } from '../ports.ts';
+import type { Connections } from './connections.ts';
+import type { ConfigLedger } from './custom-config.ts';
+import type { Metrics } from './metrics.ts';
+import type { Recorder } from './report.ts';
+import type { Watches } from './watches.ts';
+
+export type Context = {
+  readonly api: KubeApi;
+  readonly watches: Watches;
+  readonly connections: Connections;
+  readonly ledger: ConfigLedger;
+  readonly queue: WorkQueue;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly record: Recorder;
+  readonly metrics: Metrics;
+};
+
+/** What is remembered of a failover between passes; all of it may be lost at any time. */
+export type Memory = {
+  failoverRequestedAt: number | undefined;
+  handOverFailedAt: number | undefined;
+  masterlessSince: number | undefined;
+  masterSeen: string | undefined;
+  actedInARow: number;
+  knownProblems: ReadonlySet<string>;
+  /** The password last given to each Sentinel, by its id. */
+  sentinelLogins: Map<string, string>;
+};
+
+/** The memory of a failover that was not seen before. */
+export const newMemory = (): Memory => ({
+  failoverRequestedAt: undefined,
+  handOverFailedAt: undefined,
+  masterlessSince: undefined,
+  masterSeen: undefined,
+  actedInARow: 0,
+  knownProblems: new Set(),
+  sentinelLogins: new Map(),
+});
