@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import {
+  array,
+  assert as assertProperty,
+  constantFrom,
+  infiniteStream,
+  integer,
+  nat,
+  property,
+  record,
+} from 'fast-check';
 import { bestOf, type Candidate, isBlank } from './elect.ts';
 import { redisPod } from './fixtures.ts';
 import type { RedisAnswer } from './observation.ts';
@@ -35,15 +44,15 @@ describe('the best data is', () => {
   }
 
   test('the same in whatever order the pods are listed, and never blank beside data', () => {
-    const answers = fc.record({
-      replicationId: fc.constantFrom('last', 'next', 'other'),
-      secondReplicationId: fc.constantFrom('last', 'none'),
-      offset: fc.integer({ min: 0, max: 3 }),
-      keys: fc.integer({ min: 0, max: 1 }),
-      priority: fc.constantFrom(0, 50, 100),
+    const answers = record({
+      replicationId: constantFrom('last', 'next', 'other'),
+      secondReplicationId: constantFrom('last', 'none'),
+      offset: integer({ min: 0, max: 3 }),
+      keys: integer({ min: 0, max: 1 }),
+      priority: constantFrom(0, 50, 100),
     });
-    fc.assert(
-      fc.property(fc.array(answers, { minLength: 1, maxLength: 5 }), fc.infiniteStream(fc.nat()), (list, order) => {
+    assertProperty(
+      property(array(answers, { minLength: 1, maxLength: 5 }), infiniteStream(nat()), (list, order) => {
         const pods = list.map((answer, index) => candidate(`pod-${index}`, answer));
         const shuffled = pods
           .map((pod) => ({ pod, key: order.next().value ?? 0 }))
