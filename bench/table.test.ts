@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Sample, Writing } from './sample.ts';
-import { renderTable, seconds } from './table.ts';
+import { describeSample, renderTable, seconds } from './table.ts';
 import type { Target } from './targets.ts';
 
 const target = (changes: Partial<Target>): Target => ({
@@ -55,6 +55,14 @@ describe('the table of a benchmark', () => {
     assert.match(rowOf(target({ figure: 'duration' }), [{ durationMs: 61_234 }]), /\| 61.2 s \| 61.2 s \|/);
     const requests = { reads: 0, writes: 1, leases: 24 };
     assert.match(rowOf(target({ figure: 'requests' }), [{ requests }]), /0 reads, 1 writes, 24 for the lease/);
+  });
+
+  test('one run is told in a line', () => {
+    assert.equal(
+      describeSample({ writing: writing(1160), durationMs: 400 }),
+      'gap 1.16 s / 0.58 s, lost 0 / 1, errors 7 / 0, fault or change 0.40 s',
+    );
+    assert.equal(describeSample({ durationMs: 7_500 }), '7.50 s');
   });
 
   test('two operators have columns of their own', () => {

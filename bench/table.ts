@@ -29,6 +29,15 @@ export const renderTable = (targets: readonly Target[], columns: readonly Measur
   ].join('\n');
 };
 
+/** One run in a line for the terminal. */
+export const describeSample = (sample: Sample): string => {
+  const { writing, durationMs, requests } = sample;
+  if (requests !== undefined) return describeRequests([requests], median);
+  if (writing === undefined) return seconds(durationMs);
+  const [gap, , lost, errors] = gapCells([sample]);
+  return `gap ${gap}, lost ${lost}, errors ${errors}, fault or change ${seconds(durationMs)}`;
+};
+
 const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
 
 type Cells = readonly [middle: string, largest: string, lost: string, errors: string];
