@@ -62,11 +62,16 @@ const checkServices = async (failover: FailoverKey, { master, replicas }: Settle
   assert.deepEqual(ofReplicas, addresses(replicas), 'the Service of the replicas leads elsewhere');
 };
 
+/** The API server writes null for no endpoints. */
+type WrittenSlice = { readonly endpoints: EndpointSlice['endpoints'] | null };
+
 const addressesOf = async (namespace: string, service: string): Promise<readonly string[]> => {
   const selector = `kubernetes.io/service-name=${service}`;
   const args = ['get', 'endpointslices', '--namespace', namespace, '--selector', selector];
-  const { items } = await kubectlJson<{ readonly items: readonly EndpointSlice[] }>(args);
-  const endpoints = items.flatMap((slice) => slice.endpoints).filter(({ conditions }) => conditions?.ready !== false);
+  const { items } = await kubectlJson<{ readonly items: readonly WrittenSlice[] }>(args);
+  const endpoints = items
+    .flatMap((slice) => slice.endpoints ?? [])
+    .filter(({ conditions }) => conditions?.ready !== false);
   return endpoints.flatMap((endpoint) => endpoint.addresses).sort();
 };
 
