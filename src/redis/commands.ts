@@ -8,9 +8,17 @@ import { parseSentinelMaster, parseSentinelPeers, parseSentinelReplicas } from '
 /** Anything that sends one command: a connection or a kept link. */
 export type Caller = { call(args: readonly string[], timeoutMs: number): Promise<RedisReply> };
 
-/** https://redis.io/docs/latest/commands/info/ */
-export const readRedisFacts = async (caller: Caller, timeoutMs: number): Promise<RedisFacts> =>
-  parseRedisFacts(text(await caller.call(['INFO', 'server', 'persistence', 'replication', 'keyspace'], timeoutMs)));
+/** Redis before 7.0 takes one section or none; none says all that is needed, and more. https://redis.io/docs/latest/commands/info/ */
+export const readRedisFacts = async (caller: Caller, timeoutMs: number): Promise<RedisFacts> => {
+  try {
+    return parseRedisFacts(text(await caller.call(INFO_SECTIONS, timeoutMs)));
+  } catch (error) {
+    if (!(error instanceof RedisError && /^ERR syntax error/.test(error.message))) throw error;
+    return parseRedisFacts(text(await caller.call(['INFO'], timeoutMs)));
+  }
+};
+
+const INFO_SECTIONS = ['INFO', 'server', 'persistence', 'replication', 'keyspace'];
 
 /** https://redis.io/docs/latest/commands/role/ */
 export const role = async (caller: Caller, timeoutMs: number): Promise<'master' | 'replica'> => {

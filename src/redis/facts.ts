@@ -3,27 +3,56 @@
 /** From INFO. https://redis.io/docs/latest/commands/info/ */
 export type RedisFacts = {
   readonly runId: string;
+  /** Of Redis, or of Valkey, which also claims to be a Redis. */
   readonly version: string;
+  readonly uptimeSeconds: number;
+  /** The redis.conf it was started with; undefined when it has none. */
+  readonly configFile: string | undefined;
   readonly loading: boolean;
   readonly role: 'master' | 'replica';
   readonly masterHost: string | undefined;
   readonly masterPort: number | undefined;
   readonly masterLinkStatus: 'up' | 'down' | undefined;
   readonly masterSyncInProgress: boolean;
+  /** Since it last heard from its master; undefined for a master and while the link is down. */
+  readonly masterLastIoSecondsAgo: number | undefined;
   readonly replicationId: string;
   /** The history before the last promotion, valid up to `secondOffset`; zeros when there is none. */
   readonly secondReplicationId: string;
   readonly secondOffset: number;
-  /** Bytes of the replication stream that this process has: `master_repl_offset`, which both roles report. */
+  /**
+   * Bytes of the replication stream that this process has applied: `master_repl_offset`, which both roles report and
+   * which a replica keeps when it is promoted, so that it is comparable across the pods of one replication history.
+   */
   readonly offset: number;
   readonly replicaPriority: number;
-  readonly connectedReplicas: readonly { readonly ip: string; readonly port: number; readonly offset: number }[];
+  /** Replicas that are online, with what they acknowledged last. */
+  readonly connectedReplicas: readonly ConnectedReplica[];
   /** Keys in all databases. */
   readonly keys: number;
+  /** Milliseconds since 1970; a process that never saved says when it started. */
+  readonly rdbLastSaveAt: number | undefined;
+  readonly aofEnabled: boolean;
+};
+
+export type ConnectedReplica = {
+  readonly ip: string;
+  readonly port: number;
+  readonly offset: number;
+  /** Since its last acknowledgement. */
+  readonly lagSeconds: number;
 };
 
 /** An instance in a Sentinel's list. `flags` such as `slave`, `s_down`, `failover_in_progress`. */
-export type SentinelInstance = { readonly ip: string; readonly port: number; readonly flags: readonly string[] };
+export type SentinelInstance = {
+  readonly ip: string;
+  readonly port: number;
+  /** Empty until the Sentinel has spoken with the instance. */
+  readonly runId: string;
+  readonly flags: readonly string[];
+  /** Since the last good answer to a PING. */
+  readonly lastOkPingReplyMs: number;
+};
 
 export type SentinelMaster = SentinelInstance & {
   readonly configEpoch: number;
@@ -31,7 +60,29 @@ export type SentinelMaster = SentinelInstance & {
   readonly downAfterMs: number;
   readonly failoverTimeoutMs: number;
   readonly parallelSyncs: number;
+  readonly knownReplicas: number;
+  readonly knownSentinels: number;
+  /** Such as `wait_promotion`; undefined when no failover runs that this Sentinel leads. */
+  readonly failoverState: string | undefined;
+  /** What the instance says it is. */
+  readonly roleReported: 'master' | 'replica';
+  /** Since the Sentinel last read its INFO. */
+  readonly infoRefreshMs: number;
 };
+
+export type SentinelReplica = SentinelInstance & {
+  readonly masterHost: string | undefined;
+  readonly masterPort: number | undefined;
+  readonly masterLinkUp: boolean;
+  readonly priority: number;
+  readonly offset: number;
+  /** 0 when the Sentinel has not read its INFO yet; such a replica is never elected. */
+  readonly infoRefreshMs: number;
+  /** How long this Sentinel has held it for down; undefined when it does not. */
+  readonly downForMs: number | undefined;
+};
+
+export type SentinelPeer = SentinelInstance & { readonly lastHelloMessageMs: number };
 
 /** A Sentinel's whole opinion on one master. https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/ */
 export type SentinelFacts = {
@@ -39,6 +90,6 @@ export type SentinelFacts = {
   readonly tilt: boolean;
   /** Undefined when it watches no master of that name. */
   readonly master: SentinelMaster | undefined;
-  readonly replicas: readonly SentinelInstance[];
-  readonly sentinels: readonly (SentinelInstance & { readonly lastHelloMessageMs: number })[];
+  readonly replicas: readonly SentinelReplica[];
+  readonly sentinels: readonly SentinelPeer[];
 };

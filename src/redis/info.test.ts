@@ -6,10 +6,14 @@ const MASTER = [
   '# Server',
   'redis_version:7.0.15',
   'run_id:8c2d3b',
+  'uptime_in_seconds:2',
+  'config_file:/data/redis.conf',
   '',
   '# Persistence',
   'loading:0',
   'async_loading:0',
+  'rdb_last_save_time:1795385337',
+  'aof_enabled:1',
   '',
   '# Replication',
   'role:master',
@@ -35,6 +39,7 @@ const REPLICA = [
   'master_host:10.0.0.1',
   'master_port:6379',
   'master_link_status:down',
+  'master_last_io_seconds_ago:-1',
   'master_sync_in_progress:1',
   'slave_repl_offset:100',
   'slave_priority:50',
@@ -47,7 +52,7 @@ describe('the facts of INFO', () => {
     const facts = parseRedisFacts(MASTER);
     assert.equal(facts.role, 'master');
     assert.equal(facts.masterLinkStatus, undefined);
-    assert.deepEqual(facts.connectedReplicas, [{ ip: '10.0.0.2', port: 6379, offset: 140 }]);
+    assert.deepEqual(facts.connectedReplicas, [{ ip: '10.0.0.2', port: 6379, offset: 140, lagSeconds: 1 }]);
     assert.deepEqual([facts.replicationId, facts.secondReplicationId, facts.secondOffset], ['aaaa', 'bbbb', 99]);
     assert.deepEqual([facts.offset, facts.keys], [154, 15]);
   });
@@ -57,6 +62,22 @@ describe('the facts of INFO', () => {
     assert.deepEqual([facts.role, facts.masterHost, facts.masterPort], ['replica', '10.0.0.1', 6379]);
     assert.deepEqual([facts.masterLinkStatus, facts.masterSyncInProgress], ['down', true]);
     assert.deepEqual([facts.offset, facts.replicaPriority, facts.keys], [100, 50, 0]);
+  });
+
+  test('a process tells how long it runs, from which file, and what it saves', () => {
+    const { uptimeSeconds, configFile, rdbLastSaveAt, aofEnabled } = parseRedisFacts(MASTER);
+    assert.deepEqual(
+      [uptimeSeconds, configFile, rdbLastSaveAt, aofEnabled],
+      [2, '/data/redis.conf', 1_795_385_337_000, true],
+    );
+  });
+
+  test('a replica tells when it last heard from its master, unless the link is down', () => {
+    const linked = REPLICA.replace('seconds_ago:-1', 'seconds_ago:7');
+    assert.deepEqual(
+      [REPLICA, linked, MASTER].map((text) => parseRedisFacts(text).masterLastIoSecondsAgo),
+      [undefined, 7, undefined],
+    );
   });
 
   test('a Redis that loads its data set says so', () => {

@@ -18,12 +18,15 @@ export const parseRedisFacts = (text: string): RedisFacts => {
   return {
     runId: info.get('run_id') ?? '',
     version: info.get('valkey_version') ?? info.get('redis_version') ?? '',
+    uptimeSeconds: Number(info.get('uptime_in_seconds') ?? 0),
+    configFile: info.get('config_file') || undefined,
     loading: info.get('loading') === '1' || info.get('async_loading') === '1',
     role: role === 'master' ? 'master' : 'replica',
     masterHost: info.get('master_host'),
     masterPort: optionalNumber(info.get('master_port')),
     masterLinkStatus: role === 'master' ? undefined : info.get('master_link_status') === 'up' ? 'up' : 'down',
     masterSyncInProgress: info.get('master_sync_in_progress') === '1',
+    masterLastIoSecondsAgo: secondsAgo(info.get('master_last_io_seconds_ago')),
     replicationId: info.get('master_replid') ?? '',
     secondReplicationId: info.get('master_replid2') ?? '',
     secondOffset: Number(info.get('second_repl_offset') ?? -1),
@@ -31,6 +34,8 @@ export const parseRedisFacts = (text: string): RedisFacts => {
     replicaPriority: Number(info.get('slave_priority') ?? 100),
     connectedReplicas: parseReplicas(info),
     keys: countKeys(info),
+    rdbLastSaveAt: inMilliseconds(optionalNumber(info.get('rdb_last_save_time'))),
+    aofEnabled: info.get('aof_enabled') === '1',
   };
 };
 
@@ -40,7 +45,14 @@ const parseReplicas = (info: ReadonlyMap<string, string>): RedisFacts['connected
     if (!/^slave\d+$/.test(field)) return [];
     const parts = parseList(value);
     if (parts.get('state') !== 'online') return [];
-    return [{ ip: parts.get('ip') ?? '', port: Number(parts.get('port')), offset: Number(parts.get('offset')) }];
+    return [
+      {
+        ip: parts.get('ip') ?? '',
+        port: Number(parts.get('port')),
+        offset: Number(parts.get('offset')),
+        lagSeconds: Number(parts.get('lag')),
+      },
+    ];
   });
 
 /** Lines such as `db0:keys=10,expires=0,avg_ttl=0`. */
@@ -58,3 +70,10 @@ const parseList = (value: string): ReadonlyMap<string, string> =>
 
 const optionalNumber = (value: string | undefined): number | undefined =>
   value === undefined ? undefined : Number(value);
+
+/** Redis says -1 where there is nothing to measure. */
+const secondsAgo = (value: string | undefined): number | undefined =>
+  value === undefined || value === '-1' ? undefined : Number(value);
+
+const inMilliseconds = (seconds: number | undefined): number | undefined =>
+  seconds === undefined ? undefined : seconds * 1_000;
