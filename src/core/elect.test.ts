@@ -1,15 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import {
-  array,
-  assert as assertProperty,
-  constantFrom,
-  infiniteStream,
-  integer,
-  nat,
-  property,
-  record,
-} from 'fast-check';
+import * as fc from 'fast-check';
 import { bestOf, type Candidate, isBlank } from './elect.ts';
 import { redisPod } from './fixtures.ts';
 import type { RedisAnswer } from './observation.ts';
@@ -44,23 +35,25 @@ describe('the best data is', () => {
   }
 
   test('the same in whatever order the pods are listed, and never blank beside data', () => {
-    const answers = record({
-      replicationId: constantFrom('last', 'next', 'other'),
-      secondReplicationId: constantFrom('last', 'none'),
-      offset: integer({ min: 0, max: 3 }),
-      keys: integer({ min: 0, max: 1 }),
-      priority: constantFrom(0, 50, 100),
+    const answers = fc.record({
+      replicationId: fc.constantFrom('last', 'next', 'other'),
+      secondReplicationId: fc.constantFrom('last', 'none'),
+      offset: fc.integer({ min: 0, max: 3 }),
+      keys: fc.integer({ min: 0, max: 1 }),
+      priority: fc.constantFrom(0, 50, 100),
     });
-    assertProperty(
-      property(array(answers, { minLength: 1, maxLength: 5 }), infiniteStream(nat()), (list, order) => {
+    const shuffled = (count: number) =>
+      fc.shuffledSubarray([...Array(count).keys()], { minLength: count, maxLength: count });
+    const cases = fc
+      .array(answers, { minLength: 1, maxLength: 5 })
+      .chain((list) => fc.record({ list: fc.constant(list), order: shuffled(list.length) }));
+    fc.assert(
+      fc.property(cases, ({ list, order }) => {
         const pods = list.map((answer, index) => candidate(`pod-${index}`, answer));
-        const shuffled = pods
-          .map((pod) => ({ pod, key: order.next().value ?? 0 }))
-          .sort((one, other) => one.key - other.key);
         const best = bestOf(pods, LAST);
         assert.equal(
           bestOf(
-            shuffled.map(({ pod }) => pod),
+            order.flatMap((index) => pods[index] ?? []),
             LAST,
           )?.name,
           best?.name,
