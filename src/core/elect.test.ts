@@ -29,6 +29,9 @@ const TABLE: Readonly<Record<string, readonly [readonly Candidate[], string]>> =
   'not the one that is never to be master': [[NEVER, OLD], 'old'],
 };
 
+const shuffled = (count: number): fc.Arbitrary<number[]> =>
+  fc.shuffledSubarray([...Array(count).keys()], { minLength: count, maxLength: count });
+
 describe('the best data is', () => {
   for (const [sentence, [candidates, expected]] of Object.entries(TABLE)) {
     test(sentence, () => assert.equal(bestOf(candidates, LAST)?.name, expected));
@@ -42,8 +45,6 @@ describe('the best data is', () => {
       keys: fc.integer({ min: 0, max: 1 }),
       priority: fc.constantFrom(0, 50, 100),
     });
-    const shuffled = (count: number) =>
-      fc.shuffledSubarray([...Array(count).keys()], { minLength: count, maxLength: count });
     const cases = fc
       .array(answers, { minLength: 1, maxLength: 5 })
       .chain((list) => fc.record({ list: fc.constant(list), order: shuffled(list.length) }));
