@@ -38,13 +38,17 @@ describe('the structure', () => {
   }
 
   test('core is pure: nothing asynchronous, no node: import, no clock, no randomness, no log', () => {
-    const impure = /\basync\b|\bawait\b|\bPromise\b|from 'node:|Date\.now|new Date\(\)|Math\.random|crypto|console\.|setTimeout/;
-    const wrong = productionFiles.filter((file) => file.startsWith('src/core/') && impure.test(withoutComments(read(file))));
+    const impure =
+      /\basync\b|\bawait\b|\bPromise\b|from 'node:|Date\.now|new Date\(\)|Math\.random|crypto|console\.|setTimeout/;
+    const wrong = productionFiles.filter(
+      (file) => file.startsWith('src/core/') && impure.test(withoutComments(read(file))),
+    );
     assert.deepEqual(wrong, []);
   });
 
   test('real time and randomness are only in system.ts', () => {
-    const real = /Date\.now|new Date\(\)|Math\.random|randomUUID|performance\.now|\bsetTimeout\(|\bsetInterval\(|hrtime/;
+    const real =
+      /Date\.now|new Date\(\)|Math\.random|randomUUID|performance\.now|\bsetTimeout\(|\bsetInterval\(|hrtime/;
     const wrong = productionFiles.filter((file) => !REAL_WORLD.has(file) && real.test(withoutComments(read(file))));
     assert.deepEqual(wrong, []);
   });
@@ -55,7 +59,9 @@ describe('the structure', () => {
   });
 
   test('no file says where it was written: no absolute home or work folder', () => {
-    const files = globSync('{src,sim,cluster,images,test,bench,demo,docs,helm,examples}/**/*.{ts,md,yaml,json}', { cwd: ROOT });
+    const files = globSync('{src,sim,cluster,images,test,bench,demo,docs,helm,examples}/**/*.{ts,md,yaml,json}', {
+      cwd: ROOT,
+    });
     const wrong = files.filter((file) => /\/(?:work|root|home)\/[a-z]/.test(read(file)));
     assert.deepEqual(wrong, []);
   });
