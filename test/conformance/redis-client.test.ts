@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
 import type { Endpoint, RedisConnection } from '../../src/ports.ts';
 import {
+  clientKillNormal,
   clientPauseWrites,
   configGet,
   configSet,
@@ -15,9 +18,11 @@ import {
   sentinelSet,
 } from '../../src/redis/commands.ts';
 import { createRedisDialer } from '../../src/redis/dialer.ts';
+import type { SentinelReplica } from '../../src/redis/facts.ts';
 import { Link } from '../../src/redis/links.ts';
+import { parseSentinelEvent, type SentinelEvent } from '../../src/redis/sentinel-events.ts';
 import { systemClock, systemRandom } from '../../src/system.ts';
-import { type RedisProcess, startRedis, stopAll } from './redis-process.ts';
+import { type RedisProcess, redis, startRedis, stopAll } from './redis-process.ts';
 
 const LIMIT_MS = 2_000;
 const dialer = createRedisDialer({ clock: systemClock });
@@ -30,11 +35,28 @@ const until = async (holds: () => Promise<boolean>): Promise<void> => {
   while (!(await holds())) await systemClock.sleep(20);
 };
 
+/** Sentinel elects no replica that it has not connected to, or whose INFO it has not read yet. */
+const isElectable = (replica: SentinelReplica | undefined): boolean =>
+  replica !== undefined && replica.infoRefreshMs > 0 && !replica.flags.includes('disconnected');
+
+/** Connections that fill the accept queue of a stopped server, so that it drops the next one as a dead host does. */
+const crowd = async (process: RedisProcess): Promise<() => void> => {
+  const sockets: Socket[] = [];
+  const taken = async (): Promise<boolean> => {
+    const socket = connect(process.port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    sockets.push(socket);
+    return Promise.race([once(socket, 'connect').then(() => true), systemClock.sleep(200).then(() => false)]);
+  };
+  while (await taken());
+  return () => sockets.forEach((socket) => socket.destroy());
+};
+
 describe('the Redis client against a real Redis', { timeout: 60_000 }, () => {
   afterEach(stopAll);
 
   test('reads the facts of a master and of its replica, and makes one the other', async () => {
-    const [one, two] = await Promise.all([startRedis({ config: [] }), startRedis({ config: [] })]);
+    const [one, two] = await Promise.all([redis(), redis()]);
     const [master, replica] = await Promise.all([dial(one), dial(two)]);
     await master.call(['SET', 'key', 'value'], LIMIT_MS);
     await replicaOf(replica, at(one), LIMIT_MS);
@@ -70,6 +92,71 @@ describe('the Redis client against a real Redis', { timeout: 60_000 }, () => {
     await assert.rejects(dialer.dial(at(guarded), { timeoutMs: 200, password: 'secret' }), { code: 'timeout' });
     await guarded.stop();
     await assert.rejects(dial(guarded, 'secret'), { code: 'refused' });
+  });
+
+  test('calls a host that drops packets a timeout, not a lost connection', async () => {
+    const process = await startRedis({ config: ['tcp-backlog 1'] });
+    process.signal('SIGSTOP');
+    const disperse = await crowd(process);
+    await assert.rejects(dialer.dial(at(process), { timeoutMs: 300 }), { code: 'timeout' });
+    disperse();
+  });
+
+  test('logs in with a password where none is set, so that setting one locks nobody out', async () => {
+    const connection = await dial(await startRedis({ config: [] }), 'not needed');
+    assert.equal(await connection.call(['PING'], LIMIT_MS), 'PONG');
+    connection.close();
+  });
+
+  test('says who it is, and sends nothing that a server does not know', async () => {
+    const process = await startRedis({ config: [] });
+    const connection = await dial(process);
+    assert.match(String(await connection.call(['CLIENT', 'LIST'], LIMIT_MS)), /name=redis-operator .*resp=3/);
+    assert.equal(await connection.call(['INFO', 'errorstats'], LIMIT_MS), '# Errorstats\r\n');
+    connection.close();
+  });
+
+  test('repeats no password in an error', async () => {
+    const connection = await dial(await startRedis({ config: ['rename-command CONFIG ""'] }));
+    const error = await configSet(connection, { parameter: 'masterauth', value: 's3cret' }, LIMIT_MS).catch(String);
+    assert.equal(error, "RedisError: ERR unknown command 'CONFIG'");
+    connection.close();
+  });
+
+  test('tells a Redis that loads from one that is ready', async () => {
+    const full = await startRedis({ config: ['enable-debug-command yes'] });
+    await full.call('DEBUG', 'POPULATE', '10000');
+    await full.call('SAVE');
+    const slowly = ['key-load-delay 1000', 'loading-process-events-interval-bytes 1024'];
+    const loads = await dial(await startRedis({ config: [`dir ${full.directory}`, ...slowly] }));
+    const connection = await dial(full);
+    assert.equal((await readRedisFacts(loads, LIMIT_MS)).loading, true);
+    assert.equal((await readRedisFacts(connection, LIMIT_MS)).loading, false);
+    await assert.rejects(loads.call(['GET', 'key:0'], LIMIT_MS), { code: 'loading', prefix: 'LOADING' });
+    loads.close();
+    connection.close();
+  });
+
+  test('drops every client but its own connection', async () => {
+    const process = await startRedis({ config: [] });
+    const [own, other] = await Promise.all([dial(process), dial(process)]);
+    const waiting = assert.rejects(other.call(['BLPOP', 'nothing', '0'], LIMIT_MS), { code: 'closed' });
+    await until(async () => String(await own.call(['CLIENT', 'LIST'], LIMIT_MS)).includes('cmd=blpop'));
+    await clientKillNormal(own, LIMIT_MS);
+    await Promise.all([waiting, other.closed]);
+    assert.equal(await own.call(['PING'], LIMIT_MS), 'PONG');
+    own.close();
+  });
+
+  test('a killed process is noticed, and proven gone, within milliseconds', async () => {
+    const process = await startRedis({ config: [] });
+    const connection = await dial(process);
+    const waiting = assert.rejects(connection.call(['BLPOP', 'nothing', '0'], LIMIT_MS), { code: 'closed' });
+    const begun = systemClock.monotonicMs();
+    process.signal('SIGKILL');
+    await Promise.all([connection.closed, waiting]);
+    await assert.rejects(dial(process), { code: 'refused' });
+    assert.ok(systemClock.monotonicMs() - begun < 500);
   });
 
   test('ends a connection whose command is not answered in time', async () => {
@@ -111,7 +198,7 @@ describe('the Redis client against a real Sentinel', { timeout: 60_000 }, () => 
   afterEach(stopAll);
 
   test('points it at a master, reads its opinion, changes a setting, and fails over', async () => {
-    const [one, two] = await Promise.all([startRedis({ config: [] }), startRedis({ config: [] })]);
+    const [one, two] = await Promise.all([redis(), redis()]);
     const sentinel = await dial(await startRedis({ config: [], sentinel: true }));
     assert.equal((await readSentinelFacts(sentinel, 'mymaster', LIMIT_MS)).master, undefined);
     assert.equal(await sentinelMasterAddress(sentinel, 'mymaster', LIMIT_MS), undefined);
@@ -122,15 +209,21 @@ describe('the Redis client against a real Sentinel', { timeout: 60_000 }, () => 
     await sentinelMonitor(sentinel, { name: 'mymaster', endpoint: at(one), quorum: 1 }, LIMIT_MS);
     await sentinelMonitor(sentinel, { name: 'mymaster', endpoint: at(one), quorum: 1 }, LIMIT_MS);
     await sentinelSet(sentinel, { name: 'mymaster', option: 'down-after-milliseconds', value: '1234' }, LIMIT_MS);
-    await until(async () => (await readSentinelFacts(sentinel, 'mymaster', LIMIT_MS)).replicas.length === 1);
+    await until(async () => isElectable((await readSentinelFacts(sentinel, 'mymaster', LIMIT_MS)).replicas[0]));
     const facts = await readSentinelFacts(sentinel, 'mymaster', LIMIT_MS);
     assert.deepEqual([facts.master?.port, facts.master?.quorum, facts.master?.downAfterMs], [one.port, 1, 1234]);
     assert.deepEqual([facts.tilt, facts.replicas[0]?.port, facts.sentinels], [false, two.port, []]);
 
-    const heard: string[] = [];
-    await sentinel.psubscribe(['+switch-master'], (channel) => heard.push(channel), LIMIT_MS);
+    const heard: SentinelEvent[] = [];
+    await sentinel.psubscribe(['+*'], (channel, message) => heard.push(parseSentinelEvent(channel, message)), LIMIT_MS);
     await sentinelFailover(sentinel, 'mymaster', LIMIT_MS);
-    await until(() => Promise.resolve(heard.length > 0));
+    await until(() => Promise.resolve(heard.some(({ kind }) => kind === 'switch-master')));
+    assert.deepEqual(
+      heard.filter(({ kind }) => kind === 'switch-master'),
+      [{ kind: 'switch-master', master: 'mymaster', from: at(one), to: at(two) }],
+    );
+    const steps = heard.flatMap((event) => (event.kind === 'failover' ? [event.step] : []));
+    assert.deepEqual(steps, ['tried', 'selected', 'promoted', 'ended']);
     assert.deepEqual(await sentinelMasterAddress(sentinel, 'mymaster', LIMIT_MS), at(two));
     replica.close();
     sentinel.close();
