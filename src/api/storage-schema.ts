@@ -76,8 +76,8 @@ const sizeRules: readonly Rule[] = [
     fieldPath: '.resources.requests',
   },
   {
-    rule: `${NO_OLD_REQUEST} || !quantity(string(${REQUEST})).isLessThan(quantity(string(${OLD_REQUEST})))`,
-    message: 'storage cannot shrink: Kubernetes only lets volumes grow',
+    rule: `${NO_OLD_REQUEST} || quantity(string(${REQUEST})).compareTo(quantity(string(${OLD_REQUEST}))) == 0`,
+    message: 'storage cannot be resized yet: keep the request, or grow the claims themselves where their class allows it',
     fieldPath: '.resources.requests',
   },
 ];

@@ -28,12 +28,16 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     from: { redis: { storage: { emptyDir: {} } } },
     to: { redis: { storage: { emptyDir: { sizeLimit: '1Gi' } } } },
   },
-  'a claim may grow': { from: sized('1Gi'), to: sized('2Gi') },
+  'a claim cannot grow, because the operator does not carry that out': {
+    from: sized('1Gi'),
+    to: sized('2Gi'),
+    says: [`${claim}.spec.resources.requests`, 'cannot be resized'],
+  },
   'a claim may be written in another unit': { from: sized('1Gi'), to: sized('1024Mi') },
   'a claim cannot shrink': {
     from: sized('1Gi'),
     to: sized('1023Mi'),
-    says: [`${claim}.spec.resources.requests`, 'cannot shrink'],
+    says: [`${claim}.spec.resources.requests`, 'cannot be resized'],
   },
   'a claim cannot be renamed': {
     from: { redis: { storage: claimed() } },
