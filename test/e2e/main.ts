@@ -8,7 +8,7 @@ import { CHECKOUT } from '../../cluster/layout.ts';
 import { say } from '../../cluster/progress.ts';
 import { ensureCluster, ensureImages, isLocal } from '../../cluster/state.ts';
 import { environment } from './harness/kubectl.ts';
-import { installOperator } from './harness/operator.ts';
+import { installOperator, uninstallOperator } from './harness/operator.ts';
 import { ensureRedisPackages } from './packages.ts';
 import { select } from './selection.ts';
 
@@ -20,6 +20,8 @@ const main = async (): Promise<void> => {
   const { kubeconfig } = await ensureCluster();
   process.env['KUBECONFIG_UNDER_TEST'] = kubeconfig;
   await ensureImages();
+  // A new image may have the old tag, so an upgrade might change nothing.
+  await uninstallOperator();
   await installOperator();
   say(`running ${selection.files.length} test files`);
   const status = await runTests([...selection.options, ...selection.files]);
