@@ -29,6 +29,11 @@ export const REASONS = {
     action: 'If it repeats, look at the replicas (INFO replication) and the Sentinels.',
   },
   MasterChanged: { type: 'Normal', means: 'Another pod is master now.', action: 'Nothing.' },
+  ReplicaRanked: {
+    type: 'Normal',
+    means: 'The replica-priority of a pod was changed, because a scale-down takes it or no longer does.',
+    action: 'Nothing.',
+  },
   ReplicaConnected: { type: 'Normal', means: 'A replica was told to follow the master.', action: 'Nothing.' },
   MasterDemoted: {
     type: 'Warning',

@@ -77,7 +77,8 @@ const sizeRules: readonly Rule[] = [
   },
   {
     rule: `${NO_OLD_REQUEST} || quantity(string(${REQUEST})).compareTo(quantity(string(${OLD_REQUEST}))) == 0`,
-    message: 'storage cannot be resized yet: keep the request, or grow the claims themselves where their class allows it',
+    message:
+      'storage cannot be resized yet: keep the request, or grow the claims themselves where their class allows it',
     fieldPath: '.resources.requests',
   },
 ];

@@ -39,6 +39,7 @@ const describeAction = (action: Action): string => {
     case 'request-failover':
     case 'hand-over':
     case 'delete-pod':
+    case 'rank':
     case 'configure-redis':
     case 'configure-sentinel':
     case 'authenticate-sentinel':
@@ -71,6 +72,49 @@ const lostMasterAgo = (ms: number): RedisFailover => ({
     ],
   },
 });
+const replicaEntry = (last: number, flags: readonly string[], priority = 100) => ({
+  ip: `10.0.0.${last}`,
+  port: 6379,
+  flags,
+  priority,
+  infoRefreshMs: 1000,
+});
+/** Five pods on their way to three, the last of them master; `heard` is what Sentinel knows of the priority of pod 3. */
+const scalingDown = ({
+  priority,
+  heard = 100,
+}: {
+  readonly priority: number;
+  readonly heard?: number;
+}): Observation => {
+  const follower = (ordinal: number) =>
+    redisPod(ordinal, {
+      roleLabel: 'slave',
+      answer: {
+        role: 'replica',
+        masterHost: '10.0.0.5',
+        masterPort: 6379,
+        linkUp: true,
+        priority: ordinal < 3 ? 100 : priority,
+      },
+    });
+  return observation({
+    failover: { ...FAILOVER, spec: { redis: { replicas: 3 } } },
+    redis: [
+      ...[0, 1, 2, 3].map(follower),
+      redisPod(4, {
+        roleLabel: 'master',
+        answer: { role: 'master', priority, masterHost: undefined, masterPort: undefined },
+      }),
+    ],
+    sentinels: allSentinels({
+      answer: {
+        master: watched('10.0.0.5'),
+        replicas: [1, 2, 3, 4].map((last) => replicaEntry(last, ['slave'], last < 4 ? 100 : heard)),
+      },
+    }),
+  });
+};
 const stale = { revision: 'rev0' } as const;
 const sentinelsSee = (master: ReturnType<typeof watched>) => allSentinels({ answer: { master } });
 
@@ -238,7 +282,7 @@ const TABLE: Readonly<Record<string, { readonly seen: Observation; readonly expe
     seen: observation({
       redis: [redisPod(0, stale), redisPod(1), redisPod(2)],
       sentinels: allSentinels({
-        answer: { replicas: [2, 3, 77].map((last) => ({ ip: `10.0.0.${last}`, port: 6379, flags: ['slave'] })) },
+        answer: { replicas: [2, 3, 77].map((last) => replicaEntry(last, ['slave'])) },
       }),
     }),
     expected: ['monitor rfs-test-0 10.0.0.1'],
@@ -344,7 +388,7 @@ const TABLE: Readonly<Record<string, { readonly seen: Observation; readonly expe
     seen: observation({
       sentinels: allSentinels({
         answer: {
-          replicas: [2, 3, 77].map((last) => ({ ip: `10.0.0.${last}`, port: 6379, flags: ['slave', 's_down'] })),
+          replicas: [2, 3, 77].map((last) => replicaEntry(last, ['slave', 's_down'])),
         },
       }),
     }),
@@ -355,7 +399,7 @@ const TABLE: Readonly<Record<string, { readonly seen: Observation; readonly expe
       redis: [redisPod(0), redisPod(1), redisPod(2, { deleting: true })],
       sentinels: [
         sentinelPod(0, {
-          answer: { replicas: [2, 3, 77].map((last) => ({ ip: `10.0.0.${last}`, port: 6379, flags: ['slave'] })) },
+          answer: { replicas: [2, 3, 77].map((last) => replicaEntry(last, ['slave'])) },
         }),
         sentinelPod(1),
         sentinelPod(2),
@@ -417,25 +461,28 @@ const TABLE: Readonly<Record<string, { readonly seen: Observation; readonly expe
     seen: observation({ redis: [redisPod(0, { deleting: true }), redisPod(1), redisPod(2)] }),
     expected: ['hand-over rfr-test-0'],
   },
-  'a scale-down that takes the master hands it over first': {
+  'a scale-down that takes the master first keeps Sentinel from electing another pod that leaves': {
+    seen: scalingDown({ priority: 100 }),
+    expected: ['rank rfr-test-3', 'rank rfr-test-4'],
+  },
+  'it waits until a Sentinel has heard of that': {
+    seen: scalingDown({ priority: 0, heard: 100 }),
+    expected: [],
+  },
+  'then it hands over the master': {
+    seen: scalingDown({ priority: 0, heard: 0 }),
+    expected: ['hand-over rfr-test-4'],
+  },
+  'a scale-down that was taken back gives the pods their priority again': {
+    seen: observation({ redis: [redisPod(0), redisPod(1), redisPod(2, { answer: { priority: 0 } })] }),
+    expected: ['rank rfr-test-2'],
+  },
+  'the replica-priority of the spec is kept': {
     seen: observation({
-      failover: { ...FAILOVER, spec: { redis: { replicas: 2 } } },
-      redis: [
-        redisPod(0, {
-          roleLabel: 'slave',
-          answer: { role: 'replica', masterHost: '10.0.0.3', masterPort: 6379, linkUp: true },
-        }),
-        redisPod(1, { answer: { masterHost: '10.0.0.3' } }),
-        redisPod(2, { roleLabel: 'master', answer: { role: 'master' } }),
-      ],
-      sentinels: allSentinels({
-        answer: {
-          master: watched('10.0.0.3'),
-          replicas: [1, 2].map((last) => ({ ip: `10.0.0.${last}`, port: 6379, flags: ['slave'] })),
-        },
-      }),
+      failover: { ...FAILOVER, spec: { redis: { customConfig: ['replica-priority 7'] } } },
+      redis: [0, 1, 2].map((ordinal) => redisPod(ordinal, { answer: { priority: 7 } })),
     }),
-    expected: ['hand-over rfr-test-2'],
+    expected: [],
   },
 };
 

@@ -8,6 +8,7 @@ import { handOverDeletedMaster, handOverForScaleDown } from './rules/hand-over.t
 import { labelRoles } from './rules/label-roles.ts';
 import { pointSentinels } from './rules/point-sentinels.ts';
 import { promoteBest } from './rules/promote-best.ts';
+import { rankReplicas } from './rules/rank-replicas.ts';
 import { reportPods } from './rules/report-pods.ts';
 import { requestFailover } from './rules/request-failover.ts';
 import { rollPods } from './rules/roll-pods.ts';
@@ -30,6 +31,7 @@ const RULES: readonly ((situation: Situation) => Verdict)[] = [
   authenticateSentinels,
   configureSentinels,
   configureRedis,
+  rankReplicas,
   handOverForScaleDown,
   rollPods,
   forgetGhosts,

@@ -148,7 +148,13 @@ const sentinelAnswer = (index: number): SentinelAnswer => ({
   id: `sentinel-${index}`,
   tilt: false,
   master: watched('10.0.0.1'),
-  replicas: [2, 3].map((last) => ({ ip: `10.0.0.${last}`, port: 6379, flags: ['slave'] })),
+  replicas: [2, 3].map((last) => ({
+    ip: `10.0.0.${last}`,
+    port: 6379,
+    flags: ['slave'],
+    priority: 100,
+    infoRefreshMs: 1000,
+  })),
   peers: [0, 1, 2]
     .filter((other) => other !== index)
     .map((other) => ({ ip: `10.0.1.${other + 1}`, port: 26379, flags: ['sentinel'], lastHelloMs: 500 })),

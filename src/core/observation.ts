@@ -104,7 +104,7 @@ export type SentinelAnswer = {
   readonly tilt: boolean;
   /** Undefined while it watches nothing under our master's name. */
   readonly master: WatchedMaster | undefined;
-  readonly replicas: readonly WatchedInstance[];
+  readonly replicas: readonly WatchedReplica[];
   readonly peers: readonly (WatchedInstance & { readonly lastHelloMs: number })[];
   /** This operator has already given it the current password; doing so again would only drop its connections. */
   readonly loginGiven: boolean;
@@ -112,6 +112,13 @@ export type SentinelAnswer = {
 };
 
 export type WatchedInstance = { readonly ip: string; readonly port: number; readonly flags: readonly string[] };
+
+export type WatchedReplica = WatchedInstance & {
+  /** `replica-priority` as the Sentinel last read it; 0 is never elected. */
+  readonly priority: number;
+  /** Since it read the replica's INFO; 0 when it has not yet, and such a replica is never elected. */
+  readonly infoRefreshMs: number;
+};
 
 export type WatchedMaster = WatchedInstance & {
   readonly configEpoch: number;

@@ -21,6 +21,7 @@ export type Action = { readonly why: Why } & (
   | { readonly kind: 'label'; readonly target: PodTarget; readonly role: RoleLabel }
   | { readonly kind: 'replicate'; readonly target: RedisTarget; readonly master: Endpoint }
   | { readonly kind: 'demote'; readonly target: RedisTarget; readonly master: Endpoint }
+  | { readonly kind: 'rank'; readonly target: RedisTarget; readonly priority: number }
   | { readonly kind: 'configure-redis'; readonly target: PodTarget; readonly lines: readonly string[] }
   | {
       readonly kind: 'configure-sentinel';
@@ -82,6 +83,7 @@ export const isDisruptive = (action: Action): boolean => {
     case 'label':
     case 'replicate':
     case 'demote':
+    case 'rank':
     case 'configure-redis':
     case 'configure-sentinel':
     case 'authenticate-sentinel':

@@ -22,6 +22,17 @@ export const follow = async (
   return DONE;
 };
 
+/** Sets the replica-priority of a Redis. */
+export const rank = async (
+  context: Context,
+  occasion: Occasion,
+  { target, priority }: ActionOf<'rank'>,
+): Promise<Outcome> => {
+  const setting = { parameter: 'replica-priority', value: String(priority) };
+  await configSet(redisLink(context, occasion, target), setting, CALL_MS);
+  return DONE;
+};
+
 /** Sends the lines a process does not have, remembers what it made of each, and compares before it writes. */
 export const configureRedis = async (
   context: Context,

@@ -20,7 +20,7 @@ export const handOverForScaleDown = (situation: Situation): Verdict => {
 
 /**
  * One planned change of master, if there is a replica to take over and enough Sentinels to agree. Replicas that a
- * scale-down takes are no targets.
+ * scale-down takes are no targets; `rankReplicas` keeps Sentinel from choosing them.
  */
 export const handOver = (situation: Situation, because: string): Verdict => {
   const { master, failoverRunning, port, failover } = situation;
@@ -45,14 +45,17 @@ export const handOver = (situation: Situation, because: string): Verdict => {
 };
 
 /**
- * Sentinel chooses among the replicas it believes to be up. It must know all that can take over, and none that is gone but
- * not yet seen down, or the failover would end in nothing while writes are paused.
+ * Sentinel chooses among the replicas it believes to be up. It must know one that can take over, and none that cannot but
+ * that it would choose: gone and not yet seen down, or on its way out. The failover would end in nothing, or in the wrong
+ * pod, while writes are paused.
  */
 const canOnlyChoose = (sentinel: WatchingSentinel, targets: readonly AnsweringRedis[], port: number): boolean => {
   const isTarget = (one: { readonly ip: string; readonly port: number }): boolean =>
     targets.some((pod) => isAt(pod, { host: one.ip, port: one.port }, port));
-  const up = sentinel.answer.replicas.filter((one) => !one.flags.some((flag) => DOWN_FLAGS.has(flag)));
-  return up.length > 0 && up.every(isTarget);
+  const choices = sentinel.answer.replicas.filter(
+    (one) => one.priority > 0 && !one.flags.some((flag) => DOWN_FLAGS.has(flag)),
+  );
+  return choices.some((one) => one.infoRefreshMs > 0) && choices.every(isTarget);
 };
 
 const DOWN_FLAGS = new Set(['s_down', 'o_down', 'disconnected']);
