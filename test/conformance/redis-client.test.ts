@@ -103,6 +103,23 @@ describe('the Redis client against a real Redis', { timeout: 60_000 }, () => {
     disperse();
   });
 
+  test('keeps no socket of a dial that was given up while it connected', async () => {
+    const process = await startRedis({ config: [] });
+    const hasty = createRedisDialer({
+      clock: {
+        ...systemClock,
+        after: (_ms, callback) => {
+          queueMicrotask(callback);
+          return () => undefined;
+        },
+      },
+    });
+    await assert.rejects(hasty.dial(at(process), { timeoutMs: LIMIT_MS }), { code: 'timeout' });
+    // This one is accepted after the other, which therefore is listed from here on unless it has ended.
+    (await dial(process)).close();
+    await until(async () => !(await process.call('CLIENT', 'LIST')).includes('\n'));
+  });
+
   test('logs in with a password where none is set, so that setting one locks nobody out', async () => {
     const connection = await dial(await startRedis({ config: [] }), 'not needed');
     assert.equal(await connection.call(['PING'], LIMIT_MS), 'PONG');
