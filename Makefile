@@ -27,7 +27,7 @@ format: deps
 	@npx biome ci --log-level=warn
 
 unit: deps
-	@$(NODE) --test --test-reporter=dot 'src/**/*.test.ts' 'sim/**/*.test.ts' 'cluster/**/*.test.ts' 'images/**/*.test.ts' 'demo/**/*.test.ts' 'test/e2e/**/*.unit.test.ts' 'test/structure/*.test.ts' 'bench/**/*.test.ts'
+	@$(NODE) --test --test-reporter=dot 'src/**/*.test.ts' 'sim/**/*.test.ts' 'cluster/**/*.test.ts' 'images/**/*.test.ts' 'demo/**/*.test.ts' 'test/e2e/harness/*.test.ts' 'test/structure/*.test.ts' 'bench/**/*.test.ts'
 
 fix: deps ## format the code and mend what lint can
 	@npx biome check --write --log-level=warn
