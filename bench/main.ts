@@ -42,8 +42,10 @@ const report = async (measured: readonly Measured[], options: Options): Promise<
   say('docs/benchmarks.md has this table now');
 };
 
-const describeOptions = ({ runs, hangMs, cutMs, other }: Options): readonly string[] => [
-  `- Runs of each scenario: ${runs}. The master hung for ${hangMs / 1000} s, its node was cut off for ${cutMs / 1000} s.`,
+const describeOptions = ({ runs, scenarios, hangMs, cutMs, other }: Options): readonly string[] => [
+  `- Runs of each scenario: ${runs}.`,
+  ...(scenarios.includes('hang') ? [`- The master hung for ${hangMs / 1000} s.`] : []),
+  ...(scenarios.includes('cut') ? [`- Its node was cut off for ${cutMs / 1000} s.`] : []),
   ...(other === undefined ? [] : [`- The other operator: \`${other.command}\`.`]),
 ];
 

@@ -5,7 +5,8 @@ import type { Deployment } from 'kubernetes-types/apps/v1.js';
 import { say, step } from '../cluster/progress.ts';
 import type { RedisFailover } from '../src/api/types.ts';
 import { kubectl, kubectlJson } from '../test/e2e/harness/kubectl.ts';
-import { installOperator, OPERATOR_NAMESPACE, RELEASE } from '../test/e2e/harness/operator.ts';
+import { OPERATOR_NAMESPACE, RELEASE } from '../test/e2e/harness/operator.ts';
+import { installFresh } from './fresh.ts';
 import type { Options, OtherOperator } from './options.ts';
 import { startOutside } from './outside.ts';
 import type { Subject } from './subject.ts';
@@ -20,6 +21,8 @@ export type Operator = {
 };
 
 const CRD = 'redisfailovers.databases.spotahome.com';
+const CRD_VERSION = 'apiextensions.k8s.io/v1';
+const CRD_KIND = 'CustomResourceDefinition';
 const SELECTOR = `app.kubernetes.io/instance=${RELEASE}`;
 const GONE_LIMIT = '60s';
 
@@ -42,7 +45,7 @@ const ours = (): Operator => ({
   title: 'ours',
   subject: subjectOf('bench-ours', 'yes'),
   start: async () => {
-    if (process.env['OPERATOR'] !== 'outside') await step('installing the operator', installOperator);
+    if (process.env['OPERATOR'] !== 'outside') await step('installing the operator', installFresh);
   },
 });
 
@@ -89,12 +92,19 @@ const takeDownOurs = async (undo: Undo): Promise<void> => {
   say('  our operator is scaled to 0');
 };
 
-/** Replaced as a whole, since versions of a CRD do not merge; what was there comes back with all its labels. */
+/**
+ * Replaced as a whole, since versions of a CRD do not merge. Labels and annotations stay: by them Helm knows that the CRD
+ * belongs to our release and must never be deleted, which would delete every RedisFailover.
+ */
 const replaceCrd = async (file: string, undo: Undo): Promise<void> => {
-  const before = await kubectlJson<CustomResourceDefinition>(['get', 'crd', CRD]);
-  const { annotations, labels } = before.metadata ?? {};
-  const kept = { ...before, metadata: { name: CRD, annotations, labels }, status: undefined };
-  undo.add('our CRD is in place', () => kubectl(['replace', '-f', '-'], { input: JSON.stringify(kept) }));
-  await kubectl(['replace', '-f', file]);
+  const { metadata, spec } = await kubectlJson<CustomResourceDefinition>(['get', 'crd', CRD]);
+  const { annotations, labels } = metadata ?? {};
+  const put = (wanted: CustomResourceDefinition['spec']): Promise<string> => {
+    const crd = { apiVersion: CRD_VERSION, kind: CRD_KIND, metadata: { name: CRD, annotations, labels }, spec: wanted };
+    return kubectl(['replace', '-f', '-'], { input: JSON.stringify(crd) });
+  };
+  const other = await kubectlJson<CustomResourceDefinition>(['create', '--dry-run=client', '-f', file]);
+  undo.add('our CRD is in place', () => put(spec));
+  await put(other.spec);
   say(`  the CRD is that of ${file}`);
 };

@@ -1,7 +1,8 @@
 /** The operator's chart, installed by the command that the README gives. */
+import { installFresh } from '../bench/fresh.ts';
 import { step } from '../cluster/progress.ts';
 import { helm } from '../test/e2e/harness/kubectl.ts';
-import { installOperator, OPERATOR_NAMESPACE, RELEASE } from '../test/e2e/harness/operator.ts';
+import { OPERATOR_NAMESPACE, RELEASE } from '../test/e2e/harness/operator.ts';
 import { show, tell } from './narration.ts';
 
 const CHART = './helm/qs-redis-operator';
@@ -14,7 +15,7 @@ export const installShown = async (): Promise<void> => {
   }
   if (await isInstalled()) tell('It is installed already.');
   else await show(['helm', 'install', RELEASE, CHART]);
-  await step('waiting until the operator works', installOperator);
+  await step('waiting until the operator works', installFresh);
   await show(['kubectl', 'get', 'deployment', RELEASE, '--namespace', OPERATOR_NAMESPACE]);
 };
 
