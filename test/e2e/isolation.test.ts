@@ -30,10 +30,10 @@ describe('two failovers in a namespace and a third of the same name in another',
 
   test('each knows its own members only and keeps its own data, also after most pods of two changed their addresses', () =>
     dumpedOnFailure('isolation', all(), async () => {
-      await Promise.all(all().map(writeOwnKey));
+      for (const failover of all()) await writeOwnKey(failover);
       const untouched = identities(await podsOf(namesake));
       await Promise.all([near, neighbour].map(deleteAllButMaster));
-      await Promise.all(all().map(requireOwnKeyOnly));
+      for (const failover of all()) await requireOwnKeyOnly(failover);
       assert.deepEqual(identities(await podsOf(namesake)), untouched, 'the third was touched');
     }));
 
@@ -46,7 +46,7 @@ describe('two failovers in a namespace and a third of the same name in another',
       await eventually('the pods of the deleted failover are gone', 90_000, async () => {
         assert.deepEqual(identities(await podsOf(near)), []);
       });
-      await Promise.all([neighbour, namesake].map(requireOwnKeyOnly));
+      for (const failover of [neighbour, namesake]) await requireOwnKeyOnly(failover);
       assert.deepEqual(await others(), untouched);
     }));
 

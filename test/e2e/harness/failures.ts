@@ -11,6 +11,8 @@ import { redisCli, sentinelCli } from './redis-cli.ts';
 
 const FAILURES = join(STATE, 'failures');
 const EXTRACT_LINES = 15;
+/** The heading and two pods, before the logs. */
+const OPERATOR_PODS = 3;
 const QUESTIONS = [['MASTERS'], ['REPLICAS', MASTER_NAME], ['SENTINELS', MASTER_NAME]] as const;
 
 /** Writes the state of a failover to files under `.cluster/failures` and prints the most telling lines. Never rejects. */
@@ -78,5 +80,6 @@ const withoutLabels = (line: string): string => line.split(/\s+/).slice(0, 7).jo
 
 const print = (what: string, lines: readonly string[]): void => {
   console.log(`  ${what}:`);
-  for (const line of lines.filter((one) => one !== '').slice(-EXTRACT_LINES)) console.log(`    ${line.slice(0, 240)}`);
+  const last = lines.filter((one) => one !== '').slice(-EXTRACT_LINES - OPERATOR_PODS);
+  for (const line of last) console.log(`    ${line.slice(0, 240)}`);
 };

@@ -50,9 +50,18 @@ export const leaderPod = (): Promise<string> =>
 /** Deletes the pod that leads and resolves at once, while another one is yet to take over. */
 export const killOperator = async (): Promise<void> => deletePods(OPERATOR_NAMESPACE, [await leaderPod()]);
 
-/** The last lines of all its pods' logs. */
-export const operatorLogs = (): Promise<string> =>
-  kubectl(['logs', '--namespace', OPERATOR_NAMESPACE, '--selector', SELECTOR, '--tail=2000', '--prefix']);
+/** Its pods with restarts, and the last lines of their logs, those of an earlier process first. */
+export const operatorLogs = async (): Promise<string> => {
+  const where = ['--namespace', OPERATOR_NAMESPACE];
+  const pods = await kubectl(['get', 'pods', ...where, '--selector', SELECTOR, '-o', 'wide']);
+  const names = (await operatorPods()).map((pod) => pod.metadata?.name ?? '');
+  const logs = names.map(async (name) => {
+    const log = ['logs', name, ...where, '--tail=2000'];
+    const earlier = await kubectl([...log, '--previous']).catch(() => '');
+    return `# ${name}\n${earlier}${await kubectl(log)}`;
+  });
+  return [pods, ...(await Promise.all(logs))].join('\n');
+};
 
 const isReady = ({ status, metadata }: Pod): boolean =>
   metadata?.deletionTimestamp === undefined &&
