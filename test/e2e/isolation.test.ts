@@ -39,19 +39,20 @@ describe('two failovers in a namespace and a third of the same name in another',
 
   test('the deletion of one leaves the others as they are', () =>
     dumpedOnFailure('isolation after a deletion', all(), async () => {
-      const others = async (): Promise<readonly string[]> =>
-        identities([...(await podsOf(neighbour)), ...(await podsOf(namesake))]);
-      const untouched = await others();
+      const untouched = await identitiesOf([neighbour, namesake]);
       await deleteFailover(near);
       await eventually('the pods of the deleted failover are gone', 90_000, async () => {
         assert.deepEqual(identities(await podsOf(near)), []);
       });
       for (const failover of [neighbour, namesake]) await requireOwnKeyOnly(failover);
-      assert.deepEqual(await others(), untouched);
+      assert.deepEqual(await identitiesOf([neighbour, namesake]), untouched);
     }));
 
   after(() => Promise.all([near, namesake].map(({ namespace }) => deleteNamespace(namespace))));
 });
+
+const identitiesOf = async (failovers: readonly FailoverKey[]): Promise<readonly string[]> =>
+  identities((await Promise.all(failovers.map((failover) => podsOf(failover)))).flat());
 
 const markOf = ({ namespace, name }: FailoverKey): string => `${namespace}/${name}`;
 

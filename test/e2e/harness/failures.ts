@@ -11,8 +11,8 @@ import { redisCli, sentinelCli } from './redis-cli.ts';
 
 const FAILURES = join(STATE, 'failures');
 const EXTRACT_LINES = 15;
-/** The heading and two pods, before the logs. */
-const OPERATOR_PODS = 3;
+/** The heading and two pods, before their logs. */
+const OPERATOR_LINES = 3;
 const QUESTIONS = [['MASTERS'], ['REPLICAS', MASTER_NAME], ['SENTINELS', MASTER_NAME]] as const;
 
 /** Writes the state of a failover to files under `.cluster/failures` and prints the most telling lines. Never rejects. */
@@ -28,10 +28,8 @@ export const dumpFailure = async (title: string, failovers: readonly FailoverKey
   const logs = await keep(folder, 'operator.log', operatorLogs);
   console.log(`  failed: ${title}; kept in ${folder.slice(folder.indexOf('.cluster'))}`);
   for (const failover of failovers) await dumpFailover(folder, failover);
-  print(
-    'operator',
-    logs.split('\n').filter((line) => !line.includes('"level":"debug"')),
-  );
+  const telling = logs.split('\n').filter((line) => !line.includes('"level":"debug"'));
+  print('operator', [...telling.slice(0, OPERATOR_LINES), ...telling.slice(OPERATOR_LINES).slice(-EXTRACT_LINES)]);
 };
 
 const dumpFailover = async (parent: string, failover: FailoverKey): Promise<void> => {
@@ -80,6 +78,6 @@ const withoutLabels = (line: string): string => line.split(/\s+/).slice(0, 7).jo
 
 const print = (what: string, lines: readonly string[]): void => {
   console.log(`  ${what}:`);
-  const last = lines.filter((one) => one !== '').slice(-EXTRACT_LINES - OPERATOR_PODS);
+  const last = lines.filter((one) => one !== '').slice(-EXTRACT_LINES - OPERATOR_LINES);
   for (const line of last) console.log(`    ${line.slice(0, 240)}`);
 };
