@@ -3,6 +3,7 @@
  * the tests, whose name has a pattern. Node's closing summary is the last that is printed; the exit code is the tests'.
  */
 import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
 import { run } from '../../cluster/command.ts';
 import { CHECKOUT } from '../../cluster/layout.ts';
 import { say } from '../../cluster/progress.ts';
@@ -18,7 +19,7 @@ const main = async (): Promise<void> => {
   const selection = select(process.argv.slice(2));
   await ensureRedisPackages();
   const { kubeconfig } = await ensureCluster();
-  process.env['KUBECONFIG_UNDER_TEST'] = kubeconfig;
+  process.env['KUBECONFIG_UNDER_TEST'] = resolve(kubeconfig);
   await ensureImages();
   // A new image may have the old tag, so an upgrade might change nothing.
   await uninstallOperator();
@@ -31,14 +32,14 @@ const main = async (): Promise<void> => {
 
 /** Resolves to node's exit code; 1 when it was ended by a signal. */
 const runTests = (args: readonly string[]): Promise<number> =>
-  new Promise((resolve, reject) => {
+  new Promise((done, reject) => {
     const options = ['--test', '--test-concurrency=1', '--test-reporter=spec', ...args];
     const child = spawn(process.execPath, options, {
       cwd: CHECKOUT,
       stdio: ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, ...environment() },
     });
-    child.on('error', reject).on('close', (status) => resolve(status ?? 1));
+    child.on('error', reject).on('close', (status) => done(status ?? 1));
   });
 
 /** Without a word, so that the summary stays the last. The tests' result stands, however this ends. */

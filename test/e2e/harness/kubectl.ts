@@ -1,5 +1,5 @@
 /** kubectl and helm against the cluster under test, every call with a limit. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { run } from '../../../cluster/command.ts';
 import { parseJson } from '../../../cluster/json.ts';
 import { BIN, CHECKOUT, KUBECONFIG } from '../../../cluster/layout.ts';
@@ -9,7 +9,7 @@ const CALL_LIMIT_MS = 30_000;
 
 /** The kubeconfig of the cluster under test: what main.ts chose, or the local cluster's when a test file runs alone. */
 export const kubeconfig = (): string =>
-  process.env['KUBECONFIG_UNDER_TEST'] ?? (isLocal() ? KUBECONFIG : currentKubeconfig(process.env));
+  resolve(process.env['KUBECONFIG_UNDER_TEST'] ?? (isLocal() ? KUBECONFIG : currentKubeconfig(process.env)));
 
 /** The environment in which plain `kubectl` and `helm` are those of the cluster under test. */
 export const environment = (): Readonly<Record<string, string>> => ({
