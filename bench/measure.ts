@@ -5,7 +5,7 @@ import type { Operator } from './operators.ts';
 import type { Options } from './options.ts';
 import { type Failure, isFailure, type Sample } from './sample.ts';
 import { type Run, scenarios } from './scenarios.ts';
-import { deleteSubject, ensureSubject } from './subject.ts';
+import { becomesHealthy, createSubject, deleteSubject, ensureSubject, type Subject } from './subject.ts';
 import { describeSample, type Measured } from './table.ts';
 import type { ScenarioName } from './targets.ts';
 import type { Undo } from './undo.ts';
@@ -22,10 +22,19 @@ export const measure = async (operator: Operator, options: Options, undo: Undo):
     await deleteNamespace(subject.namespace);
     await kubectl(['create', 'namespace', subject.namespace]);
   });
+  await step('a first failover, which is not measured', () => warmUp(subject));
   const results: Partial<Record<ScenarioName, readonly (Sample | Failure)[]>> = {};
   for (const name of options.scenarios) results[name] = await runs(name, { subject, options, undo });
   await step(`removing namespace ${subject.namespace}`, removeNamespace);
   return { operator: title, results };
+};
+
+/** An operator that has just been started takes its time, which belongs to no scenario. */
+const warmUp = async (subject: Subject): Promise<void> => {
+  const first = { ...subject, name: `${subject.name}-first` };
+  await createSubject(first);
+  await becomesHealthy(first);
+  await deleteSubject(first);
 };
 
 const deleteNamespace = (namespace: string): Promise<string> =>
