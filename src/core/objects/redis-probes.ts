@@ -2,7 +2,7 @@ import type { ConfigMap, Probe } from 'kubernetes-types/core/v1.js';
 import type { DefaultedFailover } from '../../api/defaults.ts';
 import { readinessName } from '../../api/names.ts';
 import { childMetadata } from './metadata.ts';
-import { execProbe, LOCAL_REDIS, PROBE_LIMIT } from './scripts.ts';
+import { execProbe, LOCAL_REDIS, PROBE_LIMIT, untilStarted } from './scripts.ts';
 
 /** Where Redis pods see the probe scripts. */
 export const REDIS_PROBE_DIRECTORY = '/redis-readiness';
@@ -22,34 +22,40 @@ export const redisProbeConfigMap = (failover: DefaultedFailover): ConfigMap => (
  */
 export const redisProbes = (): { startupProbe: Probe; readinessProbe: Probe; livenessProbe: Probe } => ({
   startupProbe: execProbe(`${REDIS_PROBE_DIRECTORY}/start.sh`, { periodSeconds: 1, failureThreshold: 3600 }),
-  readinessProbe: execProbe(`${REDIS_PROBE_DIRECTORY}/ready.sh`, { periodSeconds: 5, failureThreshold: 2 }),
-  livenessProbe: execProbe(`${REDIS_PROBE_DIRECTORY}/live.sh`, { periodSeconds: 10, failureThreshold: 6 }),
+  readinessProbe: execProbe(`${REDIS_PROBE_DIRECTORY}/ready.sh`, { periodSeconds: 10, failureThreshold: 2 }),
+  livenessProbe: execProbe(`${REDIS_PROBE_DIRECTORY}/live.sh`, { periodSeconds: 20, failureThreshold: 3 }),
 });
 
-const INFO = `${PROBE_LIMIT}${LOCAL_REDIS}case $($limit redis-cli -h 127.0.0.1 -p "$REDIS_PORT" INFO replication 2>/dev/null) in
-  *role:master*) exit 0 ;;
-  *master_host:127.0.0.1[!0-9]*) echo 'It loads its data, or waits to be told its master.'; exit 1 ;;
-  *master_sync_in_progress:1*) echo 'It receives the data of its master.'; exit 1 ;;
-  *master_link_status:up*) exit 0 ;;
-`;
+const INFO = '$($limit redis-cli -h 127.0.0.1 -p "$REDIS_PORT" INFO replication 2>/dev/null)';
+const UNCONNECTED = 'It has no connection to its master, or gives no answer.';
 
 /**
  * A process that still loads its files follows 127.0.0.1, as it is started; one that loads what a master sent has a
  * synchronization in progress. What a script prints is the message of the Event.
  * https://redis.io/docs/latest/commands/info/#replication
  */
+const UNREADY = `  *master_host:127.0.0.1[!0-9]*) why='It loads its data, or waits to be told its master.' ;;
+  *master_sync_in_progress:1*) why='It receives the data of its master.' ;;`;
+
 const START = `#!/bin/sh
 # Started: master, or a replica that has received everything from a real master.
-${INFO}esac
-echo 'It has no connection to its master, or gives no answer.'
-exit 1
-`;
+${PROBE_LIMIT}${LOCAL_REDIS}${untilStarted(`case ${INFO} in
+  *role:master*) exit 0 ;;
+${UNREADY}
+  *master_link_status:up*) exit 0 ;;
+  *) why='${UNCONNECTED}' ;;
+esac`)}`;
 
 const READY = `#!/bin/sh
 # Ready: as started; a replica stays ready for 30 s without its master, for that is a failover.
-${INFO}  *master_link_down_since_seconds:[0-9][!0-9]* | *master_link_down_since_seconds:[12][0-9][!0-9]*) exit 0 ;;
+${PROBE_LIMIT}${LOCAL_REDIS}case ${INFO} in
+  *role:master*) exit 0 ;;
+${UNREADY}
+  *master_link_status:up*) exit 0 ;;
+  *master_link_down_since_seconds:[0-9][!0-9]* | *master_link_down_since_seconds:[12][0-9][!0-9]*) exit 0 ;;
+  *) why='${UNCONNECTED}' ;;
 esac
-echo 'It has no connection to its master, or gives no answer.'
+echo "$why"
 exit 1
 `;
 

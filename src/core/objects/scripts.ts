@@ -19,6 +19,24 @@ command -v timeout >/dev/null && limit='timeout ${PROBE_TIMEOUT_SECONDS - 1}'
 export const LOCAL_REDIS = `[ -n "$REDIS_PASSWORD" ] && REDISCLI_AUTH=$(printf '%s' "$REDIS_PASSWORD") && export REDISCLI_AUTH
 `;
 
+/** How often a startup script asks before it gives up, a quarter of a second apart: just under the probe's own limit. */
+const STARTUP_QUESTIONS = 15;
+
+/**
+ * Asks again and again within one run of a startup probe: for the kubelet, to run a script in a container costs far more
+ * than anything the script does. `ask` exits 0 or says why not in `$why`.
+ */
+export const untilStarted = (ask: string): string => `n=0
+[ -n "$limit" ] && limit='timeout 1'
+while [ $n -lt ${STARTUP_QUESTIONS} ]; do
+${ask}
+n=$((n + 1))
+sleep 0.25 2>/dev/null || { sleep 1; n=$((n + 3)); }
+done
+echo "$why"
+exit 1
+`;
+
 /** A probe that runs a script. It needs no execute permission this way. */
 export const execProbe = (
   script: string,

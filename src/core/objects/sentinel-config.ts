@@ -2,7 +2,7 @@ import type { ConfigMap, Probe } from 'kubernetes-types/core/v1.js';
 import type { DefaultedFailover } from '../../api/defaults.ts';
 import { MASTER_NAME, SENTINEL_PORT, sentinelName } from '../../api/names.ts';
 import { childMetadata } from './metadata.ts';
-import { execProbe, PROBE_LIMIT } from './scripts.ts';
+import { execProbe, PROBE_LIMIT, untilStarted } from './scripts.ts';
 
 /** Key of the file that Sentinel starts from, and where its container sees the probe scripts. */
 export const SENTINEL_CONFIG_KEY = 'sentinel.conf';
@@ -13,14 +13,14 @@ export const sentinelConfigMap = (failover: DefaultedFailover): ConfigMap => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: childMetadata(failover, { name: sentinelName(failover.metadata.name), component: 'sentinel' }),
-  data: { [SENTINEL_CONFIG_KEY]: SENTINEL_CONFIG, 'ready.sh': READY, 'live.sh': LIVE },
+  data: { [SENTINEL_CONFIG_KEY]: SENTINEL_CONFIG, 'start.sh': START, 'ready.sh': READY, 'live.sh': LIVE },
 });
 
 /** The probes of the Sentinel container: it is of use once it watches a real master, which the operator tells it. */
 export const sentinelProbes = (): { startupProbe: Probe; readinessProbe: Probe; livenessProbe: Probe } => ({
-  startupProbe: execProbe(`${SENTINEL_PROBE_DIRECTORY}/ready.sh`, { periodSeconds: 1, failureThreshold: 3600 }),
-  readinessProbe: execProbe(`${SENTINEL_PROBE_DIRECTORY}/ready.sh`, { periodSeconds: 10, failureThreshold: 3 }),
-  livenessProbe: execProbe(`${SENTINEL_PROBE_DIRECTORY}/live.sh`, { periodSeconds: 15, failureThreshold: 4 }),
+  startupProbe: execProbe(`${SENTINEL_PROBE_DIRECTORY}/start.sh`, { periodSeconds: 1, failureThreshold: 3600 }),
+  readinessProbe: execProbe(`${SENTINEL_PROBE_DIRECTORY}/ready.sh`, { periodSeconds: 15, failureThreshold: 2 }),
+  livenessProbe: execProbe(`${SENTINEL_PROBE_DIRECTORY}/live.sh`, { periodSeconds: 30, failureThreshold: 2 }),
 });
 
 /** A new Sentinel watches nothing: a master written here would be a guess. https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/ */
@@ -30,11 +30,18 @@ dir /redis
 protected-mode no
 `;
 
+const ASK = `set -- $($limit redis-cli -h 127.0.0.1 -p ${SENTINEL_PORT} SENTINEL GET-MASTER-ADDR-BY-NAME ${MASTER_NAME} 2>/dev/null)
+[ $# -eq 2 ] && [ "$1" != 127.0.0.1 ] && exit 0
+why='It waits to be told the master.'`;
+
+const START = `#!/bin/sh
+# Started: it watches ${MASTER_NAME} at an address that is not its own.
+${PROBE_LIMIT}${untilStarted(ASK)}`;
+
 const READY = `#!/bin/sh
 # Ready: it watches ${MASTER_NAME} at an address that is not its own.
-${PROBE_LIMIT}set -- $($limit redis-cli -h 127.0.0.1 -p ${SENTINEL_PORT} SENTINEL GET-MASTER-ADDR-BY-NAME ${MASTER_NAME} 2>/dev/null)
-[ $# -eq 2 ] && [ "$1" != 127.0.0.1 ] && exit 0
-echo 'It waits to be told the master.'
+${PROBE_LIMIT}${ASK}
+echo "$why"
 exit 1
 `;
 
