@@ -16,7 +16,9 @@ const REQUEST_TIMEOUT_MS = 5_000;
 const POLL_MS = 100;
 const HEALTHY_LIMIT_MS = 300_000;
 const GONE_LIMIT_MS = 120_000;
-/** The loop of an operator that reports nothing may have another round to go. */
+/** Sentinel learns of replicas every 10 s; before, it cannot fail over to them. */
+const SETTLE_MS = 12_000;
+/** The loop of an operator that reports nothing may have another round of 30 s to go. */
 const UNREPORTED_SETTLE_MS = 35_000;
 
 export type Healthy = Extract<Health, { readonly kind: 'healthy' }>;
@@ -81,7 +83,7 @@ export const becomesHealthy = async (
 /** Resolves when it is healthy and nothing more is to be expected of the operator. */
 export const settles = async (subject: Subject): Promise<Healthy> => {
   await becomesHealthy(subject);
-  if (subject.reportsReady === 'no') await sleep(UNREPORTED_SETTLE_MS);
+  await sleep(subject.reportsReady === 'no' ? UNREPORTED_SETTLE_MS : SETTLE_MS);
   return becomesHealthy(subject);
 };
 
