@@ -2,7 +2,7 @@
 import { installFresh } from '../bench/fresh.ts';
 import { step } from '../cluster/progress.ts';
 import { helm } from '../test/e2e/harness/kubectl.ts';
-import { OPERATOR_NAMESPACE, RELEASE } from '../test/e2e/harness/operator.ts';
+import { installOperator, OPERATOR_NAMESPACE, RELEASE } from '../test/e2e/harness/operator.ts';
 import { show, tell } from './narration.ts';
 
 const CHART = './helm/qs-redis-operator';
@@ -13,9 +13,13 @@ export const installShown = async (): Promise<void> => {
     tell('An operator that you started yourself (OPERATOR=outside) is expected to be running.');
     return;
   }
-  if (await isInstalled()) tell('It is installed already.');
-  else await show(['helm', 'install', RELEASE, CHART]);
-  await step('waiting until the operator works', installFresh);
+  if (await isInstalled()) {
+    tell('It is installed already; it is brought up to date.');
+    await step('waiting until the operator works', installFresh);
+  } else {
+    await show(['helm', 'install', RELEASE, CHART]);
+    await step('waiting until the operator works', installOperator);
+  }
   await show(['kubectl', 'get', 'deployment', RELEASE, '--namespace', OPERATOR_NAMESPACE]);
 };
 
