@@ -53,6 +53,7 @@ bench: deps ## measure the targets (OPERATOR_COMMAND=…, CRD=…: another opera
 
 deps: node_modules/.package-lock.json
 
+# Not `npm ci`: it refuses the lock file where a registry does not serve the optional packages of other platforms.
 node_modules/.package-lock.json: package.json package-lock.json
 	@command -v npm >/dev/null || { echo 'npm is missing: install Node.js 20 or newer (Debian: apt-get install npm)' >&2; exit 1; }
-	@echo 'installing npm packages' && npm ci --no-audit --no-fund --loglevel=error && touch $@
+	@echo 'installing npm packages' && npm install --no-save --no-audit --no-fund --loglevel=error && touch $@
