@@ -33,6 +33,7 @@ export class Controller {
     const failover = watches.failover(parseKey(key));
     if (failover === undefined || failover.metadata.deletionTimestamp !== undefined) {
       connections.retain(key, new Set());
+      watches.dropUnusedSecrets();
       this.#memories.delete(key);
       forgetFailover(metrics, parseKey(key));
       return;

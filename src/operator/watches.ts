@@ -43,7 +43,10 @@ export class Watches {
   readonly #deployments: readonly Store<Deployment>[];
   readonly #claims: readonly Store<PersistentVolumeClaim>[];
   readonly #others: readonly Store<KubeObject>[];
-  readonly #secrets = new Map<string, { readonly store: Store<Secret>; readonly stop: AbortController }>();
+  readonly #secrets = new Map<
+    string,
+    { readonly store: Store<Secret>; readonly stop: AbortController; readonly ended: Promise<unknown> }
+  >();
   readonly #reflectors: { readonly store: Filling; readonly run: (signal: AbortSignal) => Promise<void> }[] = [];
   #signal: AbortSignal | undefined;
 
@@ -104,12 +107,14 @@ export class Watches {
   /** The Secret a failover names, watched from the first call on; undefined while it does not exist or is not read yet. */
   async secret(key: ObjectKey): Promise<Secret | undefined> {
     const watched = this.#secrets.get(keyOf(key)) ?? this.#watchSecret(key);
-    await watched.store.whenSynced;
+    await Promise.race([watched.store.whenSynced, watched.ended]);
     return watched.store.get(key);
   }
 
   /** Ends the watches of Secrets that no failover names any more. */
-  retainSecrets(wanted: ReadonlySet<string>): void {
+  dropUnusedSecrets(): void {
+    const failovers = this.#failovers.flatMap((store) => store.list());
+    const wanted = new Set(failovers.map(({ metadata, spec }) => `${metadata.namespace}/${spec?.auth?.secretPath}`));
     for (const [key, { stop }] of this.#secrets) {
       if (wanted.has(key)) continue;
       stop.abort();
@@ -130,7 +135,8 @@ export class Watches {
     reflector
       .run(signal)
       .catch((error: unknown) => this.#options.log.error('a watch of a Secret ended', { error: String(error) }));
-    const watched = { store, stop };
+    const ended = new Promise<unknown>((resolve) => stop.signal.addEventListener('abort', resolve, { once: true }));
+    const watched = { store, stop, ended };
     this.#secrets.set(keyOf(key), watched);
     return watched;
   }
