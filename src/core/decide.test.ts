@@ -136,7 +136,7 @@ const TABLE: Readonly<Record<string, { readonly seen: Observation; readonly expe
   'after the first promotion replicas follow, the label moves and every Sentinel is told': {
     seen: observation({
       failover: NEW,
-      redis: [redisPod(0, { roleLabel: 'slave' }), booted(1), booted(2)],
+      redis: [redisPod(0, { roleLabel: 'slave', answer: { keys: 0, offset: 0 } }), booted(1), booted(2)],
       sentinels: allSentinels({ answer: FORGETFUL }),
     }),
     expected: [
@@ -384,6 +384,16 @@ const TABLE: Readonly<Record<string, { readonly seen: Observation; readonly expe
     }),
     expected: ['configure-sentinel rfs-test-2'],
   },
+  'a Sentinel that reads INFO every ten seconds is told to do so every second': {
+    seen: observation({
+      sentinels: [sentinelPod(0), sentinelPod(1, { answer: { infoPeriodMs: 10_000 } }), sentinelPod(2)],
+    }),
+    expected: ['configure-sentinel rfs-test-1'],
+  },
+  'a Sentinel whose pace cannot be changed is left alone': {
+    seen: observation({ sentinels: allSentinels({ answer: { infoPeriodMs: undefined } }) }),
+    expected: [],
+  },
   'ghosts are forgotten by one Sentinel at a time': {
     seen: observation({
       sentinels: allSentinels({
@@ -473,7 +483,21 @@ const TABLE: Readonly<Record<string, { readonly seen: Observation; readonly expe
     seen: scalingDown({ priority: 0, heard: 0 }),
     expected: ['hand-over rfr-test-4'],
   },
-  'a scale-down that was taken back gives the pods their priority again': {
+  'a replica that has nothing yet is not to be elected while its master holds data': {
+    seen: observation({ redis: [redisPod(0), redisPod(1), booted(2)] }),
+    expected: ['replicate rfr-test-2 10.0.0.1', 'rank rfr-test-2'],
+  },
+  'it stays so when the master goes away meanwhile': {
+    seen: observation({
+      redis: [
+        redisPod(0, { answer: unreachable('timeout') }),
+        redisPod(1),
+        booted(2, { answer: { masterHost: '10.0.0.1', masterPort: 6379, priority: 0 } }),
+      ],
+    }),
+    expected: [],
+  },
+  'it may be elected again once it has the data, and after a scale-down that was taken back': {
     seen: observation({ redis: [redisPod(0), redisPod(1), redisPod(2, { answer: { priority: 0 } })] }),
     expected: ['rank rfr-test-2'],
   },

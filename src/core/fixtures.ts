@@ -147,6 +147,7 @@ const sentinelAnswer = (index: number): SentinelAnswer => ({
   kind: 'answer',
   id: `sentinel-${index}`,
   tilt: false,
+  infoPeriodMs: 1000,
   master: watched('10.0.0.1'),
   replicas: [2, 3].map((last) => ({
     ip: `10.0.0.${last}`,

@@ -102,6 +102,8 @@ export type SentinelAnswer = {
   readonly kind: 'answer';
   readonly id: string;
   readonly tilt: boolean;
+  /** How often it reads INFO; undefined where that cannot be changed (before Redis 7.0). */
+  readonly infoPeriodMs: number | undefined;
   /** Undefined while it watches nothing under our master's name. */
   readonly master: WatchedMaster | undefined;
   readonly replicas: readonly WatchedReplica[];

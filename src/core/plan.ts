@@ -28,6 +28,8 @@ export type Action = { readonly why: Why } & (
       readonly target: PodTarget;
       readonly lines: readonly string[];
       readonly quorum: number;
+      /** Set only where it is to change. */
+      readonly infoPeriodMs?: number;
     }
   | { readonly kind: 'authenticate-sentinel'; readonly target: SentinelTarget }
   | { readonly kind: 'monitor'; readonly target: SentinelTarget; readonly master: Endpoint; readonly quorum: number }

@@ -52,9 +52,12 @@ export const lead = async (
   return 'released';
 };
 
-const DURATION_MS = 15_000;
-const RENEW_DEADLINE_MS = 10_000;
-const RETRY_MS = 2000;
+/** How long a leader that vanished with its node is waited for: not much longer than Sentinel takes to elect a master. */
+const DURATION_MS = 8_000;
+const RENEW_DEADLINE_MS = 6_000;
+const RETRY_MS = 1_000;
+/** Before the deadline a renewal is tried this often at least, however long each takes: one request may hang. */
+const ATTEMPTS = 3;
 /** Retries are spread by up to this part of their delay. */
 const JITTER = 0.2;
 
@@ -100,7 +103,8 @@ class Candidate {
     while (!signal.aborted) {
       await this.#pause(signal);
       const leftMs = this.#renewedAtMs + this.#renewDeadlineMs - this.#options.clock.monotonicMs();
-      const outcome = leftMs > 0 ? await this.#attempt(leftMs, signal) : 'refused';
+      const timeoutMs = Math.min(leftMs, this.#renewDeadlineMs / ATTEMPTS);
+      const outcome = leftMs > 0 ? await this.#attempt(timeoutMs, signal) : 'refused';
       if (signal.aborted) break;
       if (outcome === 'refused') {
         this.#options.log.error('lease lost', { lease: this.#options.name, identity: this.#options.identity });

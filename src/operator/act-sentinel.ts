@@ -2,7 +2,13 @@
 import { MASTER_NAME } from '../api/names.ts';
 import type { ActionOf } from '../core/plan.ts';
 import type { Endpoint } from '../ports.ts';
-import { readSentinelFacts, sentinelFailover, sentinelMonitor, sentinelSet } from '../redis/commands.ts';
+import {
+  readSentinelFacts,
+  sentinelFailover,
+  sentinelInfoPeriod,
+  sentinelMonitor,
+  sentinelSet,
+} from '../redis/commands.ts';
 import type { Link } from '../redis/links.ts';
 import { CALL_MS } from './connections.ts';
 import type { Context } from './context.ts';
@@ -52,7 +58,7 @@ export const authenticateSentinel = async (
   return DONE;
 };
 
-/** Sets quorum and customConfig where they differ. */
+/** Sets quorum, pace and customConfig where they differ. */
 export const configureSentinel = async (
   context: Context,
   occasion: Occasion,
@@ -61,6 +67,7 @@ export const configureSentinel = async (
   const link = sentinelLink(context, occasion, action.target);
   const facts = await readSentinelFacts(link, MASTER_NAME, CALL_MS);
   if (facts.master === undefined) return { kind: 'outdated', because: 'it watches no master any more' };
+  if (action.infoPeriodMs !== undefined) await sentinelInfoPeriod(link, action.infoPeriodMs, CALL_MS);
   if (facts.master.quorum !== action.quorum) {
     await sentinelSet(link, { name: MASTER_NAME, option: 'quorum', value: String(action.quorum) }, CALL_MS);
   }

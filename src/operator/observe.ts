@@ -146,6 +146,7 @@ const sentinelAnswer = (
   kind: 'answer',
   id: facts.myId,
   tilt: facts.tilt,
+  infoPeriodMs: facts.infoPeriodMs,
   master: facts.master,
   replicas: facts.replicas,
   peers: facts.sentinels.map((peer) => ({ ...peer, lastHelloMs: peer.lastHelloMessageMs })),

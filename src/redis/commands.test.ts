@@ -43,10 +43,21 @@ describe('the commands', () => {
     assert.deepEqual(await readSentinelFacts(caller, 'mymaster', LIMIT_MS), {
       myId: 'e582',
       tilt: true,
+      infoPeriodMs: undefined,
       master: undefined,
       replicas: [],
       sentinels: [],
     });
+  });
+
+  test('a Sentinel since 7.0 says how often it reads INFO', async () => {
+    const answers = {
+      'SENTINEL MYID': 'e582',
+      'INFO sentinel': '# Sentinel\r\nsentinel_tilt:0\r\n',
+      'SENTINEL DEBUG': ['INFO-PERIOD', '10000', 'PING-PERIOD', '1000'],
+    };
+    const { caller } = server(answers, NO_MASTER);
+    assert.equal((await readSentinelFacts(caller, 'mymaster', LIMIT_MS)).infoPeriodMs, 10_000);
   });
 
   test('a Sentinel that watches nothing sends clients nowhere', async () => {

@@ -3,7 +3,7 @@ import type { Endpoint, RedisReply } from '../ports.ts';
 import { RedisError } from './errors.ts';
 import type { RedisFacts, SentinelFacts } from './facts.ts';
 import { parseInfo, parseRedisFacts } from './info.ts';
-import { parseSentinelMaster, parseSentinelPeers, parseSentinelReplicas } from './sentinel-replies.ts';
+import { parseInfoPeriod, parseSentinelMaster, parseSentinelPeers, parseSentinelReplicas } from './sentinel-replies.ts';
 
 /** Anything that sends one command: a connection or a kept link. */
 export type Caller = { call(args: readonly string[], timeoutMs: number): Promise<RedisReply> };
@@ -71,9 +71,10 @@ export const clientKillNormal = async (caller: Caller, timeoutMs: number): Promi
 
 /** Everything a Sentinel thinks of one master. */
 export const readSentinelFacts = async (caller: Caller, name: string, timeoutMs: number): Promise<SentinelFacts> => {
-  const [id, info, master, replicas, peers] = await Promise.all([
+  const [id, info, periods, master, replicas, peers] = await Promise.all([
     caller.call(['SENTINEL', 'MYID'], timeoutMs),
     caller.call(['INFO', 'sentinel'], timeoutMs),
+    ofKnownCommand(caller.call(['SENTINEL', 'DEBUG'], timeoutMs)),
     ofKnownMaster(caller.call(['SENTINEL', 'MASTER', name], timeoutMs)),
     ofKnownMaster(caller.call(['SENTINEL', 'REPLICAS', name], timeoutMs)),
     ofKnownMaster(caller.call(['SENTINEL', 'SENTINELS', name], timeoutMs)),
@@ -82,6 +83,7 @@ export const readSentinelFacts = async (caller: Caller, name: string, timeoutMs:
   return {
     myId: text(id),
     tilt: parseInfo(text(info)).get('sentinel_tilt') === '1',
+    infoPeriodMs: periods === undefined ? undefined : parseInfoPeriod(periods),
     master: complete ? parseSentinelMaster(master) : undefined,
     replicas: complete ? parseSentinelReplicas(replicas) : [],
     sentinels: complete ? parseSentinelPeers(peers) : [],
@@ -130,6 +132,14 @@ export const sentinelSet = async (
   await caller.call(['SENTINEL', 'SET', name, option, value], timeoutMs);
 };
 
+/**
+ * Sets how often a Sentinel reads the INFO of masters and replicas, until it restarts. Since Redis 7.0.
+ * https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/#sentinel-commands
+ */
+export const sentinelInfoPeriod = async (caller: Caller, periodMs: number, timeoutMs: number): Promise<void> => {
+  await caller.call(['SENTINEL', 'DEBUG', 'INFO-PERIOD', String(periodMs)], timeoutMs);
+};
+
 /** Starts a failover without asking the other Sentinels. Rejects with prefix INPROG or NOGOODSLAVE when it cannot. */
 export const sentinelFailover = async (caller: Caller, name: string, timeoutMs: number): Promise<void> => {
   await caller.call(['SENTINEL', 'FAILOVER', name], timeoutMs);
@@ -141,6 +151,16 @@ const ofKnownMaster = async (reply: Promise<RedisReply>): Promise<RedisReply | u
     return await reply;
   } catch (error) {
     if (error instanceof RedisError && /No such master/i.test(error.message)) return undefined;
+    throw error;
+  }
+};
+
+/** Undefined instead of the error that there is no such command, or that we may not use it. */
+const ofKnownCommand = async (reply: Promise<RedisReply>): Promise<RedisReply | undefined> => {
+  try {
+    return await reply;
+  } catch (error) {
+    if (error instanceof RedisError && error.code === 'reply') return undefined;
     throw error;
   }
 };

@@ -88,6 +88,8 @@ export type SentinelPeer = SentinelInstance & { readonly lastHelloMessageMs: num
 export type SentinelFacts = {
   readonly myId: string;
   readonly tilt: boolean;
+  /** How often it reads the INFO of masters and replicas; undefined before Redis 7.0, which cannot tell or change it. */
+  readonly infoPeriodMs: number | undefined;
   /** Undefined when it watches no master of that name. */
   readonly master: SentinelMaster | undefined;
   readonly replicas: readonly SentinelReplica[];

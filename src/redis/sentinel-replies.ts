@@ -39,6 +39,9 @@ export const parseSentinelReplicas = (reply: RedisReply): readonly SentinelRepli
     };
   });
 
+/** `INFO-PERIOD` in the reply of SENTINEL DEBUG, in milliseconds. */
+export const parseInfoPeriod = (reply: RedisReply): number => numberIn(fieldsOf(reply))('INFO-PERIOD');
+
 /** Reply of SENTINEL SENTINELS. */
 export const parseSentinelPeers = (reply: RedisReply): readonly SentinelPeer[] =>
   listOf(reply).map((entry) => {

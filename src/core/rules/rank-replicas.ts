@@ -1,31 +1,43 @@
 import { parseConfigLine } from '../../api/config-lines.ts';
+import { isBlank } from '../elect.ts';
 import type { Verdict } from '../plan.ts';
-import { ordinalOf, type Situation } from '../situation.ts';
+import { type AnsweringRedis, ordinalOf, type Situation } from '../situation.ts';
 import { redisTarget } from './targets.ts';
 
 /** What Redis has when nobody says otherwise. */
 const DEFAULT_PRIORITY = 100;
 
 /**
- * Keeps Sentinel from electing a replica whose pod a scale-down takes, by the replica-priority 0, and gives every other the
- * priority of the spec again. Sentinel reads it within its ten seconds.
+ * Keeps Sentinel from electing, by the replica-priority 0, a replica whose pod a scale-down takes and one that has not yet
+ * received the data of its master; gives every other the priority of the spec again. Sentinel reads it with the next INFO.
  * https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/#replica-selection-and-priority
  */
 export const rankReplicas = (situation: Situation): Verdict => {
-  const { redis } = situation.failover.spec;
-  const line = redis.customConfig.map(parseConfigLine).findLast(({ parameter }) => PRIORITY_NAMES.has(parameter));
-  const asked = line === undefined ? DEFAULT_PRIORITY : Number(line.value);
+  const asked = askedPriority(situation);
   return {
     actions: situation.answering.flatMap((pod) => {
-      const leaves = ordinalOf(pod) >= redis.replicas;
-      const priority = leaves ? 0 : asked;
-      if (!Number.isInteger(priority) || pod.answer.priority === priority || pod.answer.loading) return [];
-      const message = leaves
-        ? `${pod.name} leaves and is not to be elected`
-        : `${pod.name} has priority ${priority} again`;
+      if (pod.answer.loading || (situation.master === undefined && isBlank(pod.answer))) return [];
+      const reason = unfit(pod, situation);
+      const priority = reason === undefined ? asked : 0;
+      if (!Number.isInteger(priority) || pod.answer.priority === priority) return [];
+      const message = `${pod.name} ${reason ?? `has priority ${priority} again`}`;
       return [{ kind: 'rank', target: redisTarget(pod), priority, why: { reason: 'ReplicaRanked', message } } as const];
     }),
   };
+};
+
+const askedPriority = ({ failover }: Situation): number => {
+  const lines = failover.spec.redis.customConfig.map(parseConfigLine);
+  const line = lines.findLast(({ parameter }) => PRIORITY_NAMES.has(parameter));
+  return line === undefined ? DEFAULT_PRIORITY : Number(line.value);
+};
+
+/** Why a pod is not to be elected, as the end of a sentence; undefined when it may be. */
+const unfit = (pod: AnsweringRedis, { failover, master }: Situation): string | undefined => {
+  if (ordinalOf(pod) >= failover.spec.redis.replicas) return 'leaves and is not to be elected';
+  const waitsForData =
+    pod.uid !== master?.uid && isBlank(pod.answer) && master !== undefined && !isBlank(master.answer);
+  return waitsForData ? 'is not to be elected before it has the data of the master' : undefined;
 };
 
 const PRIORITY_NAMES = new Set(['replica-priority', 'slave-priority']);
