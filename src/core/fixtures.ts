@@ -74,6 +74,26 @@ export const watched = (
   ...change,
 });
 
+/** All three Sentinels, changed alike. */
+export const allSentinels = (change: Parameters<typeof sentinelPod>[1]) =>
+  [0, 1, 2].map((index) => sentinelPod(index, change));
+/** A Redis pod whose process just started. */
+export const booted = (ordinal: number, change: Parameters<typeof redisPod>[1] = {}) =>
+  redisPod(ordinal, { roleLabel: 'slave', ...change, answer: { ...BOOTED, ...change.answer } });
+/** A replica as a Sentinel lists it. */
+export const replicaEntry = (last: number, flags: readonly string[], priority = 100) => ({
+  ip: `10.0.0.${last}`,
+  port: 6379,
+  flags,
+  priority,
+  infoRefreshMs: 1000,
+});
+/** All Sentinels, watching one master. */
+export const sentinelsSee = (master: ReturnType<typeof watched>) => allSentinels({ answer: { master } });
+
+/** The pod of the master after a restart of its process: it follows nobody and has its data. */
+export const restartedMaster = (): RedisPod => redisPod(0, { answer: { ...BOOTED, keys: 10 } });
+
 export const FAILOVER: RedisFailover = {
   apiVersion: 'databases.spotahome.com/v1',
   kind: 'RedisFailover',

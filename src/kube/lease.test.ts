@@ -150,7 +150,7 @@ test('a leader survives a renewal that is never answered', async () => {
     replace: (resource, object, signal) => {
       if (!hangs) return answering.replace(resource, object, signal);
       hangs = false;
-      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('hung'))));
     },
   });
   await clock.advance(1000);

@@ -1,13 +1,12 @@
 /** The hand-over with this failover's pods, Sentinels and labels. */
-import { ROLE_LABEL, type RoleLabel } from '../api/names.ts';
-import type { ActionOf, PodTarget, RedisTarget } from '../core/plan.ts';
+import type { ActionOf, RedisTarget } from '../core/plan.ts';
 import { readRedisFacts } from '../redis/commands.ts';
 import { watchAnew } from './act-sentinel.ts';
 import { CALL_MS } from './connections.ts';
 import type { Context } from './context.ts';
 import { handOverMaster, type Replica } from './hand-over.ts';
-import { PODS } from './kinds.ts';
 import { addressOf, isOutdated, type Occasion, type Outcome, passwordOf, redisLink, sentinelLink } from './occasion.ts';
+import { labelRole, type RoleChange } from './role-label.ts';
 
 /** Hands the master over to one of the action's replicas; the memory spaces out failed tries. */
 export const handOver = async (
@@ -33,9 +32,9 @@ export const handOver = async (
     sentinel,
     callOff: () => watchAnew(sentinel, { master: old, quorum, password: passwordOf(occasion) }),
     relabel: async (target) => {
-      await label(context, occasion, { target: action.target, role: 'slave' });
+      await relabel(context, occasion, { target: action.target, role: 'slave' });
       const chosen = action.replicas.find((one) => one.pod === target.pod);
-      if (chosen !== undefined) await label(context, occasion, { target: chosen, role: 'master' });
+      if (chosen !== undefined) await relabel(context, occasion, { target: chosen, role: 'master' });
     },
   });
   if (result.kind === 'failed') {
@@ -45,14 +44,10 @@ export const handOver = async (
   return { kind: 'done', fields: result };
 };
 
-const label = async (
-  { api }: Context,
-  { situation, signal }: Occasion,
-  { target, role }: { readonly target: PodTarget; readonly role: RoleLabel },
-): Promise<void> => {
-  const patch = { metadata: { uid: target.uid, labels: { [ROLE_LABEL]: role } } };
+/** A pod that is gone or another by now needs no label. */
+const relabel = async (context: Context, occasion: Occasion, change: RoleChange): Promise<void> => {
   try {
-    await api.mergePatch(PODS, { namespace: situation.failover.metadata.namespace, name: target.pod, patch }, signal);
+    await labelRole(context, occasion, change);
   } catch (error) {
     if (!isOutdated(error)) throw error;
   }

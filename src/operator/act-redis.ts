@@ -42,10 +42,14 @@ export const configureRedis = async (
   const link = redisLink(context, occasion, action.target);
   const { runId } = await readRedisFacts(link, CALL_MS);
   for (const line of action.lines) {
-    await applyLine(context.ledger, { process: runId, line }, async ({ parameter, value }) => {
-      const current = await configGet(link, parameter, CALL_MS);
-      if (current.get(parameter) !== value) await configSet(link, { parameter, value }, CALL_MS);
-    });
+    await applyLine(
+      occasion.memory.ledger,
+      { process: { uid: action.target.uid, id: runId }, line },
+      async ({ parameter, value }) => {
+        const current = await configGet(link, parameter, CALL_MS);
+        if (current.get(parameter) !== value) await configSet(link, { parameter, value }, CALL_MS);
+      },
+    );
   }
   return DONE;
 };

@@ -12,7 +12,7 @@ import {
 import type { Link } from '../redis/links.ts';
 import { CALL_MS } from './connections.ts';
 import type { Context } from './context.ts';
-import { applyLine } from './custom-config.ts';
+import { applyLine, type ConfigLedger, type Process } from './custom-config.ts';
 import { DONE, type Occasion, type Outcome, passwordOf, sentinelLink } from './occasion.ts';
 
 /** Asks one Sentinel for a failover, if it still watches the master that is gone. */
@@ -40,7 +40,11 @@ export const monitor = async (context: Context, occasion: Occasion, action: Acti
   await watchAnew(link, { master: action.master, quorum: action.quorum, password });
   if (password !== undefined) occasion.memory.sentinelLogins.set(action.target.id, password);
   const lines = occasion.situation.failover.spec.sentinel.customConfig;
-  await setSentinelLines(context, { link, process: action.target.id, lines });
+  await setSentinelLines(occasion.memory.ledger, {
+    link,
+    process: { uid: action.target.uid, id: action.target.id },
+    lines,
+  });
   return DONE;
 };
 
@@ -71,7 +75,11 @@ export const configureSentinel = async (
   if (facts.master.quorum !== action.quorum) {
     await sentinelSet(link, { name: MASTER_NAME, option: 'quorum', value: String(action.quorum) }, CALL_MS);
   }
-  await setSentinelLines(context, { link, process: facts.myId, lines: action.lines });
+  await setSentinelLines(occasion.memory.ledger, {
+    link,
+    process: { uid: action.target.uid, id: facts.myId },
+    lines: action.lines,
+  });
   return DONE;
 };
 
@@ -91,11 +99,11 @@ export const watchAnew = (
   );
 
 const setSentinelLines = async (
-  context: Context,
-  { link, process, lines }: { readonly link: Link; readonly process: string; readonly lines: readonly string[] },
+  ledger: ConfigLedger,
+  { link, process, lines }: { readonly link: Link; readonly process: Process; readonly lines: readonly string[] },
 ): Promise<void> => {
   for (const line of lines) {
-    await applyLine(context.ledger, { process, line }, ({ parameter, value }) =>
+    await applyLine(ledger, { process, line }, ({ parameter, value }) =>
       sentinelSet(link, { name: MASTER_NAME, option: parameter, value }, CALL_MS),
     );
   }

@@ -1,6 +1,5 @@
 /** Takes one action. Each checks first that its target is still what the decision was made on. */
 
-import { ROLE_LABEL } from '../api/names.ts';
 import { replacement } from '../core/objects/replacement.ts';
 import type { ActionOf } from '../core/plan.ts';
 import { hasCode, KubeApiError } from '../kube/errors.ts';
@@ -11,6 +10,7 @@ import { authenticateSentinel, configureSentinel, monitor, requestFailover } fro
 import type { Context } from './context.ts';
 import { CLAIMS, PODS, resourceOf } from './kinds.ts';
 import { DONE, isOutdated, type Occasion, type Outcome } from './occasion.ts';
+import { labelRole } from './role-label.ts';
 
 /** Never rejects: what goes wrong is an outcome. */
 export const act = async (context: Context, occasion: Occasion): Promise<Outcome> => {
@@ -36,12 +36,9 @@ const take = async (context: Context, occasion: Occasion): Promise<Outcome> => {
     case 'own-claim':
       await api.mergePatch(CLAIMS, { namespace, name: action.claim, patch: action.patch }, signal);
       return DONE;
-    case 'label': {
-      const { pod, uid } = action.target;
-      const patch = { metadata: { uid, labels: { [ROLE_LABEL]: action.role } } };
-      await api.mergePatch(PODS, { namespace, name: pod, patch }, signal);
+    case 'label':
+      await labelRole(context, occasion, action);
       return DONE;
-    }
     case 'delete-pod': {
       const { pod, uid } = action.target;
       await api.delete(PODS, { namespace, name: pod, uid }, signal);

@@ -2,7 +2,7 @@
 import type { WorkQueue } from '../kube/queue.ts';
 import type { Clock, KubeApi, Log, Random } from '../ports.ts';
 import type { Connections } from './connections.ts';
-import type { ConfigLedger } from './custom-config.ts';
+import { ConfigLedger } from './custom-config.ts';
 import type { Metrics } from './metrics.ts';
 import type { Recorder } from './report.ts';
 import type { Watches } from './watches.ts';
@@ -11,7 +11,6 @@ export type Context = {
   readonly api: KubeApi;
   readonly watches: Watches;
   readonly connections: Connections;
-  readonly ledger: ConfigLedger;
   readonly queue: WorkQueue;
   readonly clock: Clock;
   readonly random: Random;
@@ -30,6 +29,8 @@ export type Memory = {
   knownProblems: ReadonlySet<string>;
   /** The password last given to each Sentinel, by its id. */
   sentinelLogins: Map<string, string>;
+  /** What came of the lines of customConfig. */
+  readonly ledger: ConfigLedger;
 };
 
 /** The memory of a failover that was not seen before. */
@@ -41,4 +42,5 @@ export const newMemory = (): Memory => ({
   actedInARow: 0,
   knownProblems: new Set(),
   sentinelLogins: new Map(),
+  ledger: new ConfigLedger(),
 });

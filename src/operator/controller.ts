@@ -3,6 +3,7 @@ import { decide } from '../core/decide.ts';
 import type { Action, Plan, Problem } from '../core/plan.ts';
 import type { Situation } from '../core/situation.ts';
 import { statusOf } from '../core/status.ts';
+import { withDeadline } from '../kube/deadline.ts';
 import { act } from './act.ts';
 import { type Context, type Memory, newMemory } from './context.ts';
 import { forgetFailover, labelsOf, measureFailover } from './metrics.ts';
@@ -29,7 +30,7 @@ export class Controller {
 
   /** Makes one pass; rejects when the pass should be tried again with backoff. */
   async reconcile(key: FailoverKey, signal: AbortSignal): Promise<void> {
-    const { watches, connections, queue, metrics, random } = this.#context;
+    const { watches, connections, queue, metrics, clock, random } = this.#context;
     const failover = watches.failover(parseKey(key));
     if (failover === undefined || failover.metadata.deletionTimestamp !== undefined) {
       connections.retain(key, new Set());
@@ -40,8 +41,9 @@ export class Controller {
     }
     const memory = this.#memories.get(key) ?? newMemory();
     this.#memories.set(key, memory);
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(PASS_LIMIT_MS)]);
-    const { plan, failures } = await this.#pass(key, { failover, memory }, limit);
+    const { plan, failures } = await withDeadline({ clock, timeoutMs: PASS_LIMIT_MS, signal }, (limited) =>
+      this.#pass(key, { failover, memory }, limited),
+    );
     memory.actedInARow = plan.actions.length === 0 ? 0 : memory.actedInARow + 1;
     if (failures.length === 0) queue.forget(key);
     else queue.retry(key);

@@ -1,45 +1,55 @@
-/** Remembers, per process, which lines of customConfig it accepted or refused, so that only differences are written. */
+/** Remembers, per process of one failover, which lines of customConfig it accepted or refused, so that only differences are written. */
 import { parseConfigLine } from '../api/config-lines.ts';
 import type { ConfigFacts } from '../core/observation.ts';
 import { RedisError } from '../redis/errors.ts';
 
 type Outcome = { readonly kind: 'accepted' } | { readonly kind: 'refused'; readonly error: string };
 
+/** One process: the pod it runs in, and the run id of a Redis or the id of a Sentinel. */
+export type Process = { readonly uid: string; readonly id: string };
+
 /**
- * Outcomes by process (a Redis run id, a Sentinel id with its watch) and line. A restarted process starts anew; a line
- * that left the spec is forgotten, so that it is applied again when it comes back.
+ * Outcomes by pod and line. A restarted process starts anew; a line that left the spec is forgotten, so that it is applied
+ * again when it comes back.
  */
 export class ConfigLedger {
-  readonly #outcomes = new Map<string, Map<string, Outcome>>();
+  readonly #byPod = new Map<string, { readonly id: string; readonly outcomes: Map<string, Outcome> }>();
 
   /** How far `process` is with `lines`. */
-  facts(process: string, lines: readonly string[]): ConfigFacts {
-    const known = this.#outcomes.get(process);
-    for (const line of known?.keys() ?? []) if (!lines.includes(line)) known?.delete(line);
+  facts(process: Process, lines: readonly string[]): ConfigFacts {
+    const outcomes = this.#outcomes(process);
+    for (const line of outcomes.keys()) if (!lines.includes(line)) outcomes.delete(line);
     return {
-      pending: lines.filter((line) => !known?.has(line)),
+      pending: lines.filter((line) => !outcomes.has(line)),
       refused: lines.flatMap((line) => {
-        const outcome = known?.get(line);
+        const outcome = outcomes.get(line);
         return outcome?.kind === 'refused' ? [{ line, error: outcome.error }] : [];
       }),
     };
   }
 
-  record(process: string, line: string, outcome: Outcome): void {
-    const known = this.#outcomes.get(process) ?? new Map<string, Outcome>();
-    this.#outcomes.set(process, known.set(line, outcome));
+  record(process: Process, line: string, outcome: Outcome): void {
+    this.#outcomes(process).set(line, outcome);
   }
 
-  /** Drops every process that is not among `processes`. */
-  retain(processes: ReadonlySet<string>): void {
-    for (const process of this.#outcomes.keys()) if (!processes.has(process)) this.#outcomes.delete(process);
+  /** Forgets the pods that are not among `uids`. */
+  retain(uids: ReadonlySet<string>): void {
+    for (const uid of this.#byPod.keys()) if (!uids.has(uid)) this.#byPod.delete(uid);
+  }
+
+  #outcomes({ uid, id }: Process): Map<string, Outcome> {
+    const known = this.#byPod.get(uid);
+    if (known?.id === id) return known.outcomes;
+    const outcomes = new Map<string, Outcome>();
+    this.#byPod.set(uid, { id, outcomes });
+    return outcomes;
   }
 }
 
 /** Applies one line and remembers the outcome: a refusal is reported through the ledger, anything else is the caller's. */
 export const applyLine = async (
   ledger: ConfigLedger,
-  { process, line }: { readonly process: string; readonly line: string },
+  { process, line }: { readonly process: Process; readonly line: string },
   apply: (parsed: { readonly parameter: string; readonly value: string }) => Promise<unknown>,
 ): Promise<void> => {
   try {

@@ -32,14 +32,18 @@ export const observe = async (context: Context, { key, failover: stored, memory 
   const pods = watches.pods(key);
   const login = await readLogin(context, failover);
   const [redis, sentinels] = await Promise.all([
-    Promise.all(componentPods(pods, 'redis', failover).map((pod) => askRedis(context, { key, failover, login, pod }))),
+    Promise.all(
+      componentPods(pods, 'redis', failover).map((pod) => askRedis(context, { key, failover, login, memory, pod })),
+    ),
     Promise.all(
       componentPods(pods, 'sentinel', failover).map((pod) =>
         askSentinel(context, { key, failover, login, memory, pod }),
       ),
     ),
   ]);
-  connections.retain(key, new Set(pods.map((pod) => pod.metadata?.uid ?? '')));
+  const uids = new Set(pods.map((pod) => pod.metadata?.uid ?? ''));
+  connections.retain(key, uids);
+  memory.ledger.retain(uids);
   return {
     at: clock.now(),
     failover,
@@ -68,32 +72,32 @@ const componentPods = (
 
 const NO_ADDRESS: Unreachable = { kind: 'unreachable', why: 'no-address', message: 'the pod has no address yet' };
 
-type Asked = { readonly key: FailoverKey; readonly failover: Observation['failover']; readonly pod: PodFacts };
+type Asked = {
+  readonly key: FailoverKey;
+  readonly failover: Observation['failover'];
+  readonly login: Login;
+  readonly memory: Memory;
+  readonly pod: PodFacts;
+};
 
-const askRedis = async (
-  context: Context,
-  { key, failover, login, pod }: Asked & { readonly login: Login },
-): Promise<RedisPod> => {
+const askRedis = async (context: Context, { key, failover, login, memory, pod }: Asked): Promise<RedisPod> => {
   if (pod.ip === undefined) return { ...pod, answer: NO_ADDRESS };
   const endpoint = { host: pod.ip, port: failover.spec.redis.port };
   const password = login.kind === 'password' ? login.password : undefined;
   const link = context.connections.redis(key, { uid: pod.uid, endpoint, password });
   const answer = await ask(link, async () => {
     const facts = await readRedisFacts(link, CALL_MS);
-    return redisAnswer(facts, context.ledger.facts(facts.runId, failover.spec.redis.customConfig));
+    return redisAnswer(facts, memory.ledger.facts({ uid: pod.uid, id: facts.runId }, failover.spec.redis.customConfig));
   });
   return { ...pod, answer };
 };
 
-const askSentinel = async (
-  context: Context,
-  { key, failover, login, memory, pod }: Asked & { readonly login: Login; readonly memory: Memory },
-): Promise<SentinelPod> => {
+const askSentinel = async (context: Context, { key, failover, login, memory, pod }: Asked): Promise<SentinelPod> => {
   if (pod.ip === undefined) return { ...pod, answer: NO_ADDRESS };
   const link = context.connections.sentinel(key, { uid: pod.uid, ip: pod.ip });
   const answer = await ask(link, async () => {
     const facts = await readSentinelFacts(link, MASTER_NAME, CALL_MS);
-    const ledger = context.ledger.facts(facts.myId, failover.spec.sentinel.customConfig);
+    const ledger = memory.ledger.facts({ uid: pod.uid, id: facts.myId }, failover.spec.sentinel.customConfig);
     return sentinelAnswer(facts, {
       loginGiven: login.kind === 'password' && memory.sentinelLogins.get(facts.myId) === login.password,
       config: { ...ledger, pending: sentinelPending(facts, failover.spec.sentinel.customConfig, ledger) },

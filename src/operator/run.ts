@@ -9,7 +9,6 @@ import { createRedisDialer } from '../redis/dialer.ts';
 import { Connections } from './connections.ts';
 import { Controller } from './controller.ts';
 import { checkCrd } from './crd-check.ts';
-import { ConfigLedger } from './custom-config.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { type Health, serve } from './server.ts';
 import { Watches } from './watches.ts';
@@ -128,7 +127,6 @@ const work = async (options: Work, signal: AbortSignal): Promise<void> => {
     api,
     watches,
     connections,
-    ledger: new ConfigLedger(),
     queue,
     clock,
     random,

@@ -13,6 +13,7 @@ import {
   replicaOf,
   role,
   sentinelFailover,
+  sentinelInfoPeriod,
   sentinelMasterAddress,
   sentinelMonitor,
   sentinelSet,
@@ -21,11 +22,18 @@ import { createRedisDialer } from '../../src/redis/dialer.ts';
 import type { RedisError } from '../../src/redis/errors.ts';
 import type { SentinelReplica } from '../../src/redis/facts.ts';
 import { Link } from '../../src/redis/links.ts';
-import { parseSentinelEvent, type SentinelEvent } from '../../src/redis/sentinel-events.ts';
 import { systemClock, systemRandom } from '../../src/system.ts';
 import { type RedisProcess, redis, startRedis, stopAll } from './redis-process.ts';
 
 const LIMIT_MS = 2_000;
+/** What Sentinel publishes of a failover, in order. */
+const FAILOVER_STEPS = new Set([
+  '+try-failover',
+  '+selected-slave',
+  '+promoted-slave',
+  '+failover-end',
+  '+switch-master',
+]);
 const dialer = createRedisDialer({ clock: systemClock });
 const at = ({ port }: { readonly port: number }): Endpoint => ({ host: '127.0.0.1', port });
 const dial = (process: RedisProcess, password?: string): Promise<RedisConnection> =>
@@ -238,16 +246,20 @@ describe('the Redis client against a real Sentinel', { timeout: 60_000 }, () => 
     assert.deepEqual([facts.master?.port, facts.master?.quorum, facts.master?.downAfterMs], [one.port, 1, 1234]);
     assert.deepEqual([facts.tilt, facts.replicas[0]?.port, facts.sentinels], [false, two.port, []]);
 
-    const heard: SentinelEvent[] = [];
-    await sentinel.psubscribe(['+*'], (channel, message) => heard.push(parseSentinelEvent(channel, message)), LIMIT_MS);
+    await sentinelInfoPeriod(sentinel, 1234, LIMIT_MS);
+    assert.equal((await readSentinelFacts(sentinel, 'mymaster', LIMIT_MS)).infoPeriodMs, 1234);
+
+    const heard: { readonly channel: string; readonly message: string }[] = [];
+    await sentinel.psubscribe(['+*'], (channel, message) => heard.push({ channel, message }), LIMIT_MS);
     await sentinelFailover(sentinel, 'mymaster', LIMIT_MS);
-    await until(() => Promise.resolve(heard.some(({ kind }) => kind === 'switch-master')));
+    await until(() => Promise.resolve(heard.some(({ channel }) => channel === '+switch-master')));
+    const steps = heard.filter(({ channel }) => FAILOVER_STEPS.has(channel));
     assert.deepEqual(
-      heard.filter(({ kind }) => kind === 'switch-master'),
-      [{ kind: 'switch-master', master: 'mymaster', from: at(one), to: at(two) }],
+      steps.map(({ channel }) => channel),
+      [...FAILOVER_STEPS],
     );
-    const steps = heard.flatMap((event) => (event.kind === 'failover' ? [event.step] : []));
-    assert.deepEqual(steps, ['tried', 'selected', 'promoted', 'ended']);
+    const addresses = [one, two].map((server) => `${at(server).host} ${at(server).port}`).join(' ');
+    assert.equal(steps.at(-1)?.message, `mymaster ${addresses}`);
     assert.deepEqual(await sentinelMasterAddress(sentinel, 'mymaster', LIMIT_MS), at(two));
     replica.close();
     sentinel.close();

@@ -48,7 +48,7 @@ describe('the structure', () => {
 
   test('real time and randomness are only in system.ts', () => {
     const real =
-      /Date\.now|new Date\(\)|Math\.random|randomUUID|performance\.now|\bsetTimeout\(|\bsetInterval\(|hrtime/;
+      /Date\.now|new Date\(\)|Math\.random|randomUUID|performance\.now|\bsetTimeout\(|\bsetInterval\(|hrtime|AbortSignal\.timeout/;
     const wrong = productionFiles.filter((file) => !REAL_WORLD.has(file) && real.test(withoutComments(read(file))));
     assert.deepEqual(wrong, []);
   });

@@ -1,0 +1,38 @@
+/** For tests: what `decide` makes of a situation, as short sentences. */
+import { decide } from './decide.ts';
+import type { Observation } from './observation.ts';
+import type { Action } from './plan.ts';
+
+/** What is seen, and the summary of what follows, by a sentence that says why. */
+export type Table = Readonly<Record<string, { readonly seen: Observation; readonly expected: readonly string[] }>>;
+
+/** `kind pod argument` of every action but those on objects, which have tables of their own. */
+export const summary = (seen: Observation): readonly string[] =>
+  decide(seen)
+    .plan.actions.filter(({ kind }) => !['apply', 'delete-object', 'own-claim'].includes(kind))
+    .map(describeAction);
+
+const describeAction = (action: Action): string => {
+  switch (action.kind) {
+    case 'label':
+      return `label ${action.target.pod} ${action.role}`;
+    case 'replicate':
+    case 'demote':
+    case 'monitor':
+      return `${action.kind} ${action.target.pod} ${action.master.host}`;
+    case 'apply':
+    case 'delete-object':
+      return action.kind;
+    case 'own-claim':
+      return `own-claim ${action.claim}`;
+    case 'promote':
+    case 'request-failover':
+    case 'hand-over':
+    case 'delete-pod':
+    case 'rank':
+    case 'configure-redis':
+    case 'configure-sentinel':
+    case 'authenticate-sentinel':
+      return `${action.kind} ${action.target.pod}`;
+  }
+};

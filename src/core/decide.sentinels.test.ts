@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { summary, type Table } from './decide-summary.ts';
+import { allSentinels, FORGETFUL, observation, redisPod, replicaEntry, sentinelPod, watched } from './fixtures.ts';
+
+const TABLE: Table = {
+  'a Sentinel that cannot log in gets the password once': {
+    seen: observation({
+      login: { kind: 'password', password: 'x' },
+      sentinels: [
+        sentinelPod(0, { answer: { master: watched('10.0.0.1', { flags: ['master', 's_down'] }) } }),
+        sentinelPod(1, { answer: { master: watched('10.0.0.1', { flags: ['master', 's_down'] }), loginGiven: true } }),
+        sentinelPod(2),
+      ],
+    }),
+    expected: ['authenticate-sentinel rfs-test-0'],
+  },
+  'a Sentinel that restarted empty is told who the master is': {
+    seen: observation({ sentinels: [sentinelPod(0), sentinelPod(1), sentinelPod(2, { answer: FORGETFUL })] }),
+    expected: ['monitor rfs-test-2 10.0.0.1'],
+  },
+  'a Sentinel with a foreign master and the newest epoch is put right': {
+    seen: observation({
+      sentinels: [
+        sentinelPod(0),
+        sentinelPod(1),
+        sentinelPod(2, { answer: { master: watched('10.9.9.9', { configEpoch: 7 }) } }),
+      ],
+    }),
+    expected: ['monitor rfs-test-2 10.0.0.1'],
+  },
+  'the quorum of a Sentinel follows the number of Sentinels': {
+    seen: observation({
+      sentinels: [
+        sentinelPod(0),
+        sentinelPod(1),
+        sentinelPod(2, { answer: { master: watched('10.0.0.1', { quorum: 1 }) } }),
+      ],
+    }),
+    expected: ['configure-sentinel rfs-test-2'],
+  },
+  'a Sentinel that reads INFO every ten seconds is told to do so every second': {
+    seen: observation({
+      sentinels: [sentinelPod(0), sentinelPod(1, { answer: { infoPeriodMs: 10_000 } }), sentinelPod(2)],
+    }),
+    expected: ['configure-sentinel rfs-test-1'],
+  },
+  'a Sentinel whose pace cannot be changed is left alone': {
+    seen: observation({ sentinels: allSentinels({ answer: { infoPeriodMs: undefined } }) }),
+    expected: [],
+  },
+  'ghosts are forgotten by one Sentinel at a time': {
+    seen: observation({
+      sentinels: allSentinels({
+        answer: {
+          replicas: [2, 3, 77].map((last) => replicaEntry(last, ['slave', 's_down'])),
+        },
+      }),
+    }),
+    expected: ['monitor rfs-test-0 10.0.0.1'],
+  },
+  'ghosts stay while a pod is being replaced': {
+    seen: observation({
+      redis: [redisPod(0), redisPod(1), redisPod(2, { deleting: true })],
+      sentinels: [
+        sentinelPod(0, {
+          answer: { replicas: [2, 3, 77].map((last) => replicaEntry(last, ['slave'])) },
+        }),
+        sentinelPod(1),
+        sentinelPod(2),
+      ],
+    }),
+    expected: [],
+  },
+};
+
+describe('Sentinels that are wrong', () => {
+  for (const [sentence, { seen, expected }] of Object.entries(TABLE)) {
+    test(sentence, () => assert.deepEqual(summary(seen), expected));
+  }
+});
