@@ -12,6 +12,7 @@ import { rankReplicas } from './rules/rank-replicas.ts';
 import { reportPods } from './rules/report-pods.ts';
 import { requestFailover } from './rules/request-failover.ts';
 import { rollPods } from './rules/roll-pods.ts';
+import { routeMaster } from './rules/route-master.ts';
 import { wireReplicas } from './rules/wire-replicas.ts';
 import { type Situation, situationOf } from './situation.ts';
 
@@ -20,6 +21,7 @@ import { type Situation, situationOf } from './situation.ts';
  * time and knows nothing of the others; of disruptive actions only the first is taken.
  */
 const RULES: readonly ((situation: Situation) => Verdict)[] = [
+  routeMaster,
   labelRoles,
   promoteBest,
   requestFailover,

@@ -6,7 +6,7 @@ import { CALL_MS } from './connections.ts';
 import type { Context } from './context.ts';
 import { handOverMaster, type Replica } from './hand-over.ts';
 import { addressOf, isOutdated, type Occasion, type Outcome, passwordOf, redisLink, sentinelLink } from './occasion.ts';
-import { labelRole, type RoleChange } from './role-label.ts';
+import { labelRole, pinMaster, type RoleChange } from './role-label.ts';
 
 /** Hands the master over to one of the action's replicas; the memory spaces out failed tries. */
 export const handOver = async (
@@ -32,6 +32,7 @@ export const handOver = async (
     sentinel,
     callOff: () => watchAnew(sentinel, { master: old, quorum, password: passwordOf(occasion) }),
     relabel: async (target) => {
+      await pinMaster(context, occasion, target.pod);
       await relabel(context, occasion, { target: action.target, role: 'slave' });
       const chosen = action.replicas.find((one) => one.pod === target.pod);
       if (chosen !== undefined) await relabel(context, occasion, { target: chosen, role: 'master' });

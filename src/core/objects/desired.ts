@@ -18,6 +18,8 @@ export type DesiredInput = {
   readonly failover: DefaultedFailover;
   /** Pods to ask the StatefulSet for; it lags behind the spec while a scale-down waits. */
   readonly redisReplicas: number;
+  /** Pod that Service `rfrm-NAME` selects by name while the role labels move. */
+  readonly pinnedMaster?: string | undefined;
   /** Undefined without authentication, and while the user's Secret is missing: then the rendered one stays as it is. */
   readonly login?: { readonly password: string };
   /** `volumeClaimTemplates` of the live StatefulSet, empty if it has none; undefined while there is no StatefulSet. */
@@ -34,7 +36,7 @@ export const desiredObjects = (input: DesiredInput): readonly KubeObject[] => {
     sentinelConfigMap(failover),
     login && loginSecret(failover, login),
     headlessService(failover),
-    masterService(failover),
+    masterService(failover, input.pinnedMaster),
     replicasService(failover),
     sentinelService(failover),
     redisBudget(failover),

@@ -39,9 +39,19 @@ export const sentinelService = (failover: DefaultedFailover): Service => ({
   },
 });
 
-/** Service `rfrm-NAME`: the master, for clients without Sentinel support. */
-export const masterService = (failover: DefaultedFailover): Service =>
-  roleService(failover, { name: masterServiceName(failover.metadata.name), role: 'master' });
+/**
+ * Service `rfrm-NAME`: the master, for clients without Sentinel support. It selects the pod by its role label, or by its name
+ * while the labels move from one pod to another: that is one write instead of two.
+ */
+export const masterService = (failover: DefaultedFailover, pinnedTo?: string): Service => {
+  const service = roleService(failover, { name: masterServiceName(failover.metadata.name), role: 'master' });
+  if (pinnedTo === undefined) return service;
+  const selector = { ...selectorLabels(failover.metadata.name, 'redis'), [POD_NAME_LABEL]: pinnedTo };
+  return { ...service, spec: { ...service.spec, selector } };
+};
+
+/** On every pod of a StatefulSet. https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#pod-name-label */
+export const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name';
 
 /** Service `rfrs-NAME`: the replicas. */
 export const replicasService = (failover: DefaultedFailover): Service =>

@@ -2,9 +2,10 @@ import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import type { KubeObject } from '../../ports.ts';
 import { claimOwnership } from '../objects/claims.ts';
 import { desiredObjects, undesiredNames } from '../objects/desired.ts';
-import { differs } from '../objects/differs.ts';
 import type { Verdict } from '../plan.ts';
 import { ordinalOf, type Situation } from '../situation.ts';
+import { applyOne } from './apply-one.ts';
+import { isMasterService, pinnedMaster } from './route-master.ts';
 
 /** Creates what is missing, puts right what differs, and removes what the spec no longer asks for. */
 export const applyObjects = (situation: Situation): Verdict => {
@@ -12,10 +13,12 @@ export const applyObjects = (situation: Situation): Verdict => {
   const desired = desiredObjects({
     failover,
     redisReplicas: replicasNow(situation),
+    pinnedMaster: pinnedMaster(situation),
     ...(login.kind === 'password' && { login: { password: login.password } }),
     ...(children.statefulSet && { liveClaimTemplates: children.statefulSet.spec?.volumeClaimTemplates ?? [] }),
   });
-  const verdicts = desired.map((object) => applyOne(object, liveOf(situation, object)));
+  const rest = desired.filter((object) => !isMasterService(failover, object));
+  const verdicts = rest.map((object) => applyOne(object, liveOf(situation, object)));
   return {
     actions: [...verdicts.flatMap((one) => one.actions ?? []), ...removals(situation), ...ownClaims(situation)],
   };
@@ -30,15 +33,6 @@ export const replicasNow = ({ failover, children, master }: Situation): number =
   const live = children.statefulSet?.spec?.replicas ?? wanted;
   if (wanted >= live) return wanted;
   return master !== undefined && ordinalOf(master) < wanted ? wanted : live;
-};
-
-const applyOne = (object: KubeObject, live: KubeObject | undefined): Verdict => {
-  const difference = live === undefined ? 'it does not exist' : differs(object, live);
-  if (difference === undefined) return {};
-  const name = `${object.kind} ${object.metadata?.name}`;
-  return {
-    actions: [{ kind: 'apply', object, live, why: { reason: 'ObjectApplied', message: `${name}: ${difference}` } }],
-  };
 };
 
 const liveOf = ({ children }: Situation, object: KubeObject): KubeObject | undefined => {
