@@ -6,6 +6,7 @@ import {
   booted,
   observation,
   redisPod,
+  replicaEntry,
   restartedMaster,
   sentinelPod,
   sentinelsSee,
@@ -18,6 +19,17 @@ const TABLE: Table = {
   'a master whose port refuses is reported to one Sentinel at once': {
     seen: observation({ redis: [redisPod(0, { answer: unreachable('refused') }), redisPod(1), redisPod(2)] }),
     expected: ['request-failover rfs-test-0'],
+  },
+  'it is reported to the Sentinel that will see the promotion first': {
+    seen: observation({
+      redis: [redisPod(0, { answer: unreachable('refused') }), redisPod(1), redisPod(2)],
+      sentinels: [950, 700, 400].map((infoRefreshMs, index) =>
+        sentinelPod(index, {
+          answer: { replicas: [2, 3].map((last) => ({ ...replicaEntry(last, ['slave']), infoRefreshMs })) },
+        }),
+      ),
+    }),
+    expected: ['request-failover rfs-test-1'],
   },
   'a master that restarted as a replica of nothing is reported at once': {
     seen: observation({ redis: [restartedMaster(), redisPod(1), redisPod(2)] }),

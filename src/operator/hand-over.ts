@@ -4,6 +4,7 @@
  * write again. If a step fails, the failover is called off and writes go on where they were.
  */
 import { MASTER_NAME } from '../api/names.ts';
+import { infoAgesOf, isGoodMoment } from '../core/info-moment.ts';
 import type { Clock, Endpoint } from '../ports.ts';
 import {
   type Caller,
@@ -11,6 +12,7 @@ import {
   clientPauseWrites,
   clientUnpause,
   readRedisFacts,
+  readSentinelReplicas,
   replicaOf,
   role,
   sentinelFailover,
@@ -19,6 +21,8 @@ import {
 
 /** A pause ends by itself after this long; it is renewed every third of it. */
 const SLICE_MS = 600;
+/** How long the right moment is waited for, with writes going on: Sentinel's period and a turn of its timer. */
+const MOMENT_LIMIT_MS = 1_300;
 const CATCH_UP_MS = 1_000;
 const PROMOTION_MS = 1_500;
 const SWITCH_MS = 2_500;
@@ -44,6 +48,7 @@ export type HandOverResult =
 
 /** Runs the hand-over; bounded by the sum of its limits, and never leaves writes paused for longer than a slice. */
 export const handOverMaster = async (context: HandOver): Promise<HandOverResult> => {
+  await rightMoment(context);
   const started = context.clock.monotonicMs();
   const pause = keepPaused(context);
   try {
@@ -77,6 +82,13 @@ const promotedWhilePaused = async (context: HandOver): Promise<Replica | { reado
   await clientUnpause(context.master, CALL_MS);
   return target;
 };
+
+/** Waits until a failover would be seen soon after the promotion; in vain where Sentinel reads INFO every ten seconds. */
+const rightMoment = ({ clock, sentinel }: HandOver): Promise<true | undefined> =>
+  within(clock, MOMENT_LIMIT_MS, async () => {
+    const replicas = await readSentinelReplicas(sentinel, MASTER_NAME, CALL_MS);
+    return isGoodMoment(infoAgesOf(replicas)) ? true : undefined;
+  });
 
 /** Renews the pause until it is ended; a renewal that fails lets it expire, which is safe. */
 const keepPaused = ({ clock, master }: HandOver): { readonly begun: Promise<void>; readonly end: () => void } => {

@@ -1,7 +1,7 @@
 /** The commands the operator sends, typed. All reject with `RedisError`; `timeoutMs` bounds each. */
 import type { Endpoint, RedisReply } from '../ports.ts';
 import { RedisError } from './errors.ts';
-import type { RedisFacts, SentinelFacts } from './facts.ts';
+import type { RedisFacts, SentinelFacts, SentinelReplica } from './facts.ts';
 import { parseInfo, parseRedisFacts } from './info.ts';
 import { parseInfoPeriod, parseSentinelMaster, parseSentinelPeers, parseSentinelReplicas } from './sentinel-replies.ts';
 
@@ -88,6 +88,16 @@ export const readSentinelFacts = async (caller: Caller, name: string, timeoutMs:
     replicas: complete ? parseSentinelReplicas(replicas) : [],
     sentinels: complete ? parseSentinelPeers(peers) : [],
   };
+};
+
+/** The replicas that a Sentinel knows; empty when it watches no such master. */
+export const readSentinelReplicas = async (
+  caller: Caller,
+  name: string,
+  timeoutMs: number,
+): Promise<readonly SentinelReplica[]> => {
+  const reply = await ofKnownMaster(caller.call(['SENTINEL', 'REPLICAS', name], timeoutMs));
+  return reply === undefined ? [] : parseSentinelReplicas(reply);
 };
 
 /** Where a Sentinel sends clients; undefined when it watches no such master. */

@@ -1,6 +1,14 @@
 import type { Endpoint } from '../../ports.ts';
+import { infoAgesOf, promotionSeenAfterMs } from '../info-moment.ts';
 import type { Verdict } from '../plan.ts';
-import { isUnassigned, ownerOf, type Situation, sameEndpoint, sentinelsCanElect } from '../situation.ts';
+import {
+  isUnassigned,
+  ownerOf,
+  type Situation,
+  sameEndpoint,
+  sentinelsCanElect,
+  type WatchingSentinel,
+} from '../situation.ts';
 import { sentinelTarget } from './targets.ts';
 
 /** A request that led to no failover is repeated no sooner than this. */
@@ -23,7 +31,7 @@ export const requestFailover = (situation: Situation): Verdict => {
   const agreeing = situation.watching.filter(({ answer }) =>
     sameEndpoint(voted, { host: answer.master.ip, port: answer.master.port }),
   );
-  const sentinel = agreeing.find((one) => one.answer.replicas.length > 0 && !one.answer.tilt);
+  const sentinel = soonest(agreeing.filter((one) => one.answer.replicas.length > 0 && !one.answer.tilt));
   const waited = situation.at - (situation.failoverRequestedAt ?? 0);
   if (sentinel === undefined || waited < REQUEST_SPACING_MS) {
     return { waitingFor: 'the failover that Sentinel was asked for', recheckMs: REQUEST_SPACING_MS };
@@ -37,6 +45,12 @@ export const requestFailover = (situation: Situation): Verdict => {
     recheckMs: REQUEST_SPACING_MS,
   };
 };
+
+/** The Sentinel that will see the promotion first. */
+const soonest = (sentinels: readonly WatchingSentinel[]): WatchingSentinel | undefined =>
+  sentinels.toSorted((one, other) => seenAfterMs(one) - seenAfterMs(other))[0];
+
+const seenAfterMs = ({ answer }: WatchingSentinel): number => promotionSeenAfterMs(infoAgesOf(answer.replicas));
 
 /** What proves that no master runs at the address, as the beginning of a sentence; undefined when nothing does. */
 const evidenceAgainst = (situation: Situation, watched: Endpoint): string | undefined => {
