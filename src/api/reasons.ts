@@ -49,6 +49,12 @@ export const REASONS = {
     means: 'The role label of a pod was changed; Services follow it.',
     action: 'Nothing.',
   },
+  SentinelMoved: {
+    type: 'Normal',
+    means:
+      'So many Sentinels were on one node that its loss would have taken the majority; one is moved to another node.',
+    action: 'Nothing.',
+  },
   PodReplaced: {
     type: 'Normal',
     means: 'A pod was deleted so that it comes back from the new template.',

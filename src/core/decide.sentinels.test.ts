@@ -1,7 +1,45 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { RedisFailoverSpec } from '../api/types.ts';
 import { summary, type Table } from './decide-summary.ts';
-import { allSentinels, FORGETFUL, observation, redisPod, replicaEntry, sentinelPod, watched } from './fixtures.ts';
+import {
+  AT,
+  allSentinels,
+  FAILOVER,
+  FORGETFUL,
+  observation,
+  redisPod,
+  replicaEntry,
+  sentinelPod,
+  watched,
+} from './fixtures.ts';
+import type { RedisAnswer } from './observation.ts';
+
+/** Redis on three nodes, Sentinels on two of them; the third node's Redis became ready at `backAt`. */
+const onTwoNodes = ({
+  placedAt,
+  backAt,
+  spec = {},
+  replica = {},
+}: {
+  readonly placedAt: number;
+  readonly backAt: number;
+  readonly spec?: RedisFailoverSpec;
+  readonly replica?: Partial<RedisAnswer>;
+}) =>
+  observation({
+    failover: { ...FAILOVER, spec },
+    redis: [
+      redisPod(0),
+      redisPod(1, { node: 'node2', answer: replica }),
+      redisPod(2, { node: 'node3', readySince: backAt }),
+    ],
+    sentinels: [
+      sentinelPod(0),
+      sentinelPod(1, { node: 'node2' }),
+      sentinelPod(2, { node: 'node2', createdAt: placedAt }),
+    ],
+  });
 
 const TABLE: Table = {
   'a Sentinel that cannot log in gets the password once': {
@@ -47,6 +85,22 @@ const TABLE: Table = {
   },
   'a Sentinel whose pace cannot be changed is left alone': {
     seen: observation({ sentinels: allSentinels({ answer: { infoPeriodMs: undefined } }) }),
+    expected: [],
+  },
+  'a Sentinel leaves a node that has the majority for one that came back': {
+    seen: onTwoNodes({ placedAt: AT - 60_000, backAt: AT - 30_000 }),
+    expected: ['delete-pod rfs-test-2'],
+  },
+  'a Sentinel that landed there again is left alone': {
+    seen: onTwoNodes({ placedAt: AT - 30_000, backAt: AT - 60_000 }),
+    expected: [],
+  },
+  'where the user places the Sentinels, they stay': {
+    seen: onTwoNodes({ placedAt: AT - 60_000, backAt: AT - 30_000, spec: { sentinel: { affinity: {} } } }),
+    expected: [],
+  },
+  'no Sentinel moves while a replica is not in sync': {
+    seen: onTwoNodes({ placedAt: AT - 60_000, backAt: AT - 30_000, replica: { linkUp: false } }),
     expected: [],
   },
   'ghosts are forgotten by one Sentinel at a time': {

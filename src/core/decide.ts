@@ -13,6 +13,7 @@ import { reportPods } from './rules/report-pods.ts';
 import { requestFailover } from './rules/request-failover.ts';
 import { rollPods } from './rules/roll-pods.ts';
 import { routeMaster } from './rules/route-master.ts';
+import { spreadSentinels } from './rules/spread-sentinels.ts';
 import { wireReplicas } from './rules/wire-replicas.ts';
 import { type Situation, situationOf } from './situation.ts';
 
@@ -36,6 +37,7 @@ const RULES: readonly ((situation: Situation) => Verdict)[] = [
   rankReplicas,
   handOverForScaleDown,
   rollPods,
+  spreadSentinels,
   forgetGhosts,
 ];
 

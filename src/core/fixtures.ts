@@ -136,6 +136,7 @@ const podFacts = (name: string, ip: string): PodFacts => ({
   deleting: false,
   phase: 'Running',
   ready: true,
+  readySince: Date.parse(BORN),
   container: { kind: 'running', startedAt: Date.parse(BORN) },
   restarts: 0,
   revision: 'rev1',

@@ -45,6 +45,8 @@ export type PodFacts = {
   readonly deleting: boolean;
   readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
   readonly ready: boolean;
+  /** Since when it is ready; undefined while it is not. */
+  readonly readySince: number | undefined;
   readonly container: ContainerFacts;
   readonly restarts: number;
   /** `controller-revision-hash` of a StatefulSet's pod. */

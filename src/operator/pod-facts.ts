@@ -7,6 +7,7 @@ import type { ContainerFacts, PodFacts } from '../core/observation.ts';
 export const podFacts = (pod: Pod, container: string): PodFacts => {
   const { metadata, status } = pod;
   const role = metadata?.labels?.[ROLE_LABEL];
+  const ready = status?.conditions?.find(({ type, status: value }) => type === 'Ready' && value === 'True');
   return {
     name: metadata?.name ?? '',
     uid: metadata?.uid ?? '',
@@ -15,7 +16,8 @@ export const podFacts = (pod: Pod, container: string): PodFacts => {
     createdAt: Date.parse(metadata?.creationTimestamp ?? ''),
     deleting: metadata?.deletionTimestamp !== undefined,
     phase: PHASES.find((phase) => phase === status?.phase) ?? 'Pending',
-    ready: status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false,
+    ready: ready !== undefined,
+    readySince: ready && Date.parse(ready.lastTransitionTime ?? ''),
     container: containerFacts(pod, container),
     restarts: status?.containerStatuses?.find((one) => one.name === container)?.restartCount ?? 0,
     revision: metadata?.labels?.['controller-revision-hash'],

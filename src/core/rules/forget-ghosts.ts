@@ -58,7 +58,8 @@ export const isComplete = (situation: Situation, sentinel: WatchingSentinel): bo
   );
 };
 
-const settled = (situation: Situation): boolean => {
+/** Whether nothing is being replaced or elected, and everybody answers and agrees. */
+export const settled = (situation: Situation): boolean => {
   const { master, failoverRunning, failover, port } = situation;
   return (
     master !== undefined &&
