@@ -5,12 +5,15 @@
  */
 import { MASTER_NAME } from '../api/names.ts';
 import { infoAgesOf, isGoodMoment } from '../core/info-moment.ts';
+import { sameEndpoint } from '../core/situation.ts';
 import type { Clock, Endpoint } from '../ports.ts';
 import {
   type Caller,
   clientKillNormal,
   clientPauseWrites,
   clientUnpause,
+  configGet,
+  configSet,
   readRedisFacts,
   readSentinelReplicas,
   replicaOf,
@@ -18,12 +21,16 @@ import {
   sentinelFailover,
   sentinelMasterAddress,
 } from '../redis/commands.ts';
+import { RedisError } from '../redis/errors.ts';
 
 /** A pause ends by itself after this long; it is renewed every third of it. */
 const SLICE_MS = 600;
+/** A replica that is connected counts for the fence even if it is this slow to acknowledge. */
+const FENCE_LAG_SECONDS = 10;
 /** How long the right moment is waited for, with writes going on: Sentinel's period and a turn of its timer. */
 const MOMENT_LIMIT_MS = 1_300;
 const CATCH_UP_MS = 1_000;
+/** How long a promotion may take; writes stay paused for it, even if this operator ends in between. */
 const PROMOTION_MS = 1_500;
 const SWITCH_MS = 2_500;
 const POLL_MS = 10;
@@ -46,7 +53,7 @@ export type HandOverResult =
   | { readonly kind: 'done'; readonly target: string; readonly pausedMs: number }
   | { readonly kind: 'failed'; readonly step: string };
 
-/** Runs the hand-over; bounded by the sum of its limits, and never leaves writes paused for longer than a slice. */
+/** Runs the hand-over; bounded by the sum of its limits, and never leaves writes paused for longer than `PROMOTION_MS`. */
 export const handOverMaster = async (context: HandOver): Promise<HandOverResult> => {
   await rightMoment(context);
   const started = context.clock.monotonicMs();
@@ -65,22 +72,44 @@ export const handOverMaster = async (context: HandOver): Promise<HandOverResult>
 };
 
 /**
- * The steps that need the pause. Once a replica is master the old one may not accept another write: when a step fails after
- * that, the pause is left to expire, and the next pass over the failover demotes it.
+ * The steps that need the pause. From before the failover on the old master is fenced, so that it cannot take a write once a
+ * replica has left it to be master, even if this operator ends in between: the next pass over the failover takes the
+ * fence away.
  */
 const promotedWhilePaused = async (context: HandOver): Promise<Replica | { readonly step: string }> => {
-  if (!(await caughtUp(context))) return { step: 'a replica did not catch up while writes were paused' };
-  await sentinelFailover(context.sentinel, MASTER_NAME, CALL_MS);
-  const target = await promoted(context);
+  const connected = await caughtUp(context);
+  if (connected === undefined) return { step: 'a replica did not catch up while writes were paused' };
+  const unfence = await fence(context.master, connected);
+  await clientPauseWrites(context.master, PROMOTION_MS, CALL_MS);
+  const refusal = await refusedFailover(context);
+  const target = refusal === undefined ? await promoted(context) : undefined;
   if (target === undefined) {
     await context.callOff();
-    return { step: 'Sentinel promoted no replica in time' };
+    if ((await newMaster(context)) === undefined) await unfence();
+    return { step: refusal ?? 'Sentinel promoted no replica in time' };
   }
   await Promise.all([replicaOf(context.master, target.endpoint, CALL_MS), context.relabel(target)]);
   await switched(context, target);
   await clientKillNormal(context.master, CALL_MS);
+  await unfence();
   await clientUnpause(context.master, CALL_MS);
   return target;
+};
+
+/**
+ * Lets a master take writes only while all the replicas that it has now are connected: one that is promoted is not.
+ * Resolves to what puts the settings back. https://redis.io/docs/latest/operate/oss_and_stack/management/replication/#allow-writes-only-with-n-attached-replicas
+ */
+const fence = async (master: Caller, replicas: number): Promise<() => Promise<void>> => {
+  const before = await configGet(master, 'min-replicas-*', CALL_MS);
+  const set = async (settings: Iterable<readonly [string, string]>): Promise<void> => {
+    for (const [parameter, value] of settings) await configSet(master, { parameter, value }, CALL_MS);
+  };
+  await set([
+    ['min-replicas-max-lag', String(FENCE_LAG_SECONDS)],
+    ['min-replicas-to-write', String(replicas)],
+  ]);
+  return () => set(before);
 };
 
 /** Waits until a failover would be seen soon after the promotion; in vain where Sentinel reads INFO every ten seconds. */
@@ -105,28 +134,41 @@ const keepPaused = ({ clock, master }: HandOver): { readonly begun: Promise<void
   return { begun, end: () => stop.abort() };
 };
 
-/** Whether every replica has applied all that the master has, within the limit. */
-const caughtUp = (context: HandOver): Promise<boolean> =>
+/** How many replicas the master has, once all of ours have applied all that it has; undefined when that takes too long. */
+const caughtUp = (context: HandOver): Promise<number | undefined> =>
   within(context.clock, CATCH_UP_MS, async () => {
     const [master, ...replicas] = await Promise.all(
       [context.master, ...context.replicas.map((one) => one.caller)].map((caller) => readRedisFacts(caller, CALL_MS)),
     );
-    return master !== undefined && replicas.every((replica) => replica.offset >= master.offset) ? true : undefined;
-  }).then((equal) => equal === true);
+    const equal = master !== undefined && replicas.every((replica) => replica.offset >= master.offset);
+    return equal ? master.connectedReplicas.length : undefined;
+  });
 
 const promoted = (context: HandOver): Promise<Replica | undefined> =>
-  within(context.clock, PROMOTION_MS, async () => {
-    const roles = await Promise.all(
-      context.replicas.map((one) => role(one.caller, CALL_MS).catch(() => 'replica' as const)),
-    );
-    return context.replicas[roles.indexOf('master')];
-  });
+  within(context.clock, PROMOTION_MS, () => newMaster(context));
+
+/** The replica that is master by now, as far as they answer. */
+const newMaster = async ({ replicas }: HandOver): Promise<Replica | undefined> => {
+  const roles = await Promise.all(replicas.map((one) => role(one.caller, CALL_MS).catch(() => 'replica' as const)));
+  return replicas[roles.indexOf('master')];
+};
+
+/** Asks Sentinel; resolves to what it has against it, and rejects when it may have begun for all we know. */
+const refusedFailover = async ({ sentinel }: HandOver): Promise<string | undefined> => {
+  try {
+    await sentinelFailover(sentinel, MASTER_NAME, CALL_MS);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RedisError && error.code === 'reply') return `Sentinel refused: ${error.message}`;
+    throw error;
+  }
+};
 
 /** Waits until Sentinel names the target, so that clients which are dropped then find it. */
 const switched = (context: HandOver, target: Replica): Promise<true | undefined> =>
   within(context.clock, SWITCH_MS, async () => {
     const address = await sentinelMasterAddress(context.sentinel, MASTER_NAME, CALL_MS);
-    return address?.host === target.endpoint.host ? true : undefined;
+    return address !== undefined && sameEndpoint(address, target.endpoint) ? true : undefined;
   });
 
 /** Asks again and again until there is an answer or the time is over. */
