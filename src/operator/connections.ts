@@ -10,6 +10,7 @@ export const CALL_MS = 1_000;
 /** What Sentinel publishes that is worth a look at the failover. https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/#pubsub-messages */
 const SENTINEL_EVENTS = [
   '+switch-master',
+  '+failover-state-wait-promotion',
   '+promoted-slave',
   '+failover-end',
   '-failover-abort-*',

@@ -1,4 +1,4 @@
-import { createClient, RESP_TYPES } from '@redis/client';
+import { RESP_TYPES, RedisClient } from '@redis/client';
 import type { Clock, DialOptions, Endpoint, RedisConnection, RedisDialer, RedisReply } from '../ports.ts';
 import { RedisError, redisErrorOf } from './errors.ts';
 
@@ -16,8 +16,9 @@ export const createRedisDialer = ({ clock }: { readonly clock: Clock }): RedisDi
   dial: (endpoint, options) => dial(endpoint, options, clock),
 });
 
+/** Without `createClient`, which builds a class with a method for every command anew for every address: 59 ms a dial. */
 const newClient = ({ host, port }: Endpoint, { password, timeoutMs }: DialOptions) =>
-  createClient({
+  new RedisClient({
     RESP: 3,
     name: CLIENT_NAME,
     disableClientInfo: true,
