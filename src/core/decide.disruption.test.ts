@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { summary, type Table } from './decide-summary.ts';
 import {
+  AT,
   allSentinels,
   booted,
   FAILOVER,
@@ -50,6 +51,9 @@ const scalingDown = ({
   });
 };
 const stale = { revision: 'rev0' } as const;
+
+const deletedMaster = (deletion: { readonly askedAt: number; readonly graceMs: number }) =>
+  redisPod(0, { deleting: true, deletion });
 
 const TABLE: Table = {
   'a hand-over waits for a Sentinel that can choose none but replicas in sync': {
@@ -112,6 +116,18 @@ const TABLE: Table = {
   },
   'a master pod that is being deleted hands over while it still serves': {
     seen: observation({ redis: [redisPod(0, { deleting: true }), redisPod(1), redisPod(2)] }),
+    expected: ['hand-over rfr-test-0'],
+  },
+  'it waits until kube-proxy can take up the change': {
+    seen: observation({ redis: [deletedMaster({ askedAt: AT - 1_500, graceMs: 30_000 }), redisPod(1), redisPod(2)] }),
+    expected: [],
+  },
+  'and no longer than that': {
+    seen: observation({ redis: [deletedMaster({ askedAt: AT - 2_000, graceMs: 30_000 }), redisPod(1), redisPod(2)] }),
+    expected: ['hand-over rfr-test-0'],
+  },
+  'nor at all where the pod has little time': {
+    seen: observation({ redis: [deletedMaster({ askedAt: AT - 500, graceMs: 5_000 }), redisPod(1), redisPod(2)] }),
     expected: ['hand-over rfr-test-0'],
   },
   'a scale-down that takes the master first keeps Sentinel from electing another pod that leaves': {

@@ -134,6 +134,7 @@ const podFacts = (name: string, ip: string): PodFacts => ({
   node: 'node1',
   createdAt: Date.parse(BORN),
   deleting: false,
+  deletion: undefined,
   phase: 'Running',
   ready: true,
   readySince: Date.parse(BORN),

@@ -43,6 +43,8 @@ export type PodFacts = {
   readonly node: string | undefined;
   readonly createdAt: number;
   readonly deleting: boolean;
+  /** When its deletion was asked for, to the second, and how long it may take from then; undefined while it is not deleted. */
+  readonly deletion: { readonly askedAt: number; readonly graceMs: number } | undefined;
   readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
   readonly ready: boolean;
   /** Since when it is ready; undefined while it is not. */

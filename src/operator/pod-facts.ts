@@ -15,6 +15,7 @@ export const podFacts = (pod: Pod, container: string): PodFacts => {
     node: pod.spec?.nodeName,
     createdAt: Date.parse(metadata?.creationTimestamp ?? ''),
     deleting: metadata?.deletionTimestamp !== undefined,
+    deletion: deletionOf(pod),
     phase: PHASES.find((phase) => phase === status?.phase) ?? 'Pending',
     ready: ready !== undefined,
     readySince: ready && Date.parse(ready.lastTransitionTime ?? ''),
@@ -23,6 +24,13 @@ export const podFacts = (pod: Pod, container: string): PodFacts => {
     revision: metadata?.labels?.['controller-revision-hash'],
     roleLabel: role === 'master' || role === 'slave' ? role : undefined,
   };
+};
+
+/** The timestamp is when the grace period ends. https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/ */
+const deletionOf = ({ metadata }: Pod): PodFacts['deletion'] => {
+  if (metadata?.deletionTimestamp === undefined) return undefined;
+  const graceMs = (metadata.deletionGracePeriodSeconds ?? 0) * 1000;
+  return { askedAt: Date.parse(metadata.deletionTimestamp) - graceMs, graceMs };
 };
 
 const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const;

@@ -17,11 +17,11 @@ export const shutdownConfigMap = (failover: DefaultedFailover): ConfigMap => ({
 });
 
 /**
- * Waits while a master that has replicas is handed over; that is the operator's work, but after 2 s the script asks
- * Sentinel itself. Within 12 s in any case, so that of the 30 s of grace enough is left for Redis to save on SIGTERM.
+ * Waits while a master that has replicas is handed over; that is the operator's work, but after 5 s the script asks
+ * Sentinel itself. Within 14 s in any case, so that of the 30 s of grace enough is left for Redis to save on SIGTERM.
  */
 const shutdownScript = (name: string): string => `#!/bin/sh
-# Keeps a master with replicas alive for up to 8 s while it is handed over. Everybody else may stop at once.
+# Keeps a master with replicas alive for up to 10 s while it is handed over. Everybody else may stop at once.
 limit=
 command -v timeout >/dev/null && limit='timeout 1'
 ${LOCAL_REDIS}
@@ -65,8 +65,8 @@ start=$now
 requested=
 while is_needed; do
   now
-  [ $((now - start)) -ge 800 ] && break
-  if [ -z "$requested" ] && [ $((now - start)) -ge 200 ]; then
+  [ $((now - start)) -ge 1000 ] && break
+  if [ -z "$requested" ] && [ $((now - start)) -ge 500 ]; then
     request_failover || break
     requested=yes
   fi

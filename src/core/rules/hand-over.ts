@@ -7,9 +7,25 @@ const HAND_OVER_SPACING_MS = 3_000;
 /** Sentinels learn of replicas without telling anybody; they are asked again this often while a hand-over waits for it. */
 const LEARNING_MS = 500;
 
+/**
+ * From the deletion of a pod, which takes it out of its Services, until kube-proxy takes up another change of them: its
+ * default of a second, and a second because the time of the deletion is only known to the second. A hand-over within that
+ * would leave the clients of `rfrm-NAME` without a master for the rest of it; until then the old one serves them.
+ */
+const PROXY_MS = 2_000;
+/** A pod with less time than this to end is not kept waiting. */
+const ENOUGH_GRACE_MS = 10_000;
+
 /** Hands the master over while its pod is being deleted but its process still serves. */
-export const handOverDeletedMaster = (situation: Situation): Verdict =>
-  situation.master?.deleting === true ? handOver(situation, 'its pod is being deleted') : {};
+export const handOverDeletedMaster = (situation: Situation): Verdict => {
+  const { master, at } = situation;
+  if (master?.deleting !== true) return {};
+  const { askedAt, graceMs } = master.deletion ?? { askedAt: 0, graceMs: 0 };
+  const leftMs = askedAt + PROXY_MS - at;
+  if (graceMs >= ENOUGH_GRACE_MS && leftMs > 0)
+    return { waitingFor: 'the Services to notice the deletion of the master', recheckMs: leftMs };
+  return handOver(situation, 'its pod is being deleted');
+};
 
 /** Hands the master over before a scale-down takes its pod. */
 export const handOverForScaleDown = (situation: Situation): Verdict => {
