@@ -41,13 +41,19 @@ export const sentinelService = (failover: DefaultedFailover): Service => ({
 
 /**
  * Service `rfrm-NAME`: the master, for clients without Sentinel support. It selects the pod by its role label, or by its name
- * while the labels move from one pod to another: that is one write instead of two.
+ * while the labels move from one pod to another: that is one write instead of two. The pod stays in the Service when it is
+ * not ready: who is master is the operator's to say, and where a Service has no pod the kernel answers a few dials with a
+ * refusal and lets the others wait.
  */
 export const masterService = (failover: DefaultedFailover, pinnedTo?: string): Service => {
-  const service = roleService(failover, { name: masterServiceName(failover.metadata.name), role: 'master' });
-  if (pinnedTo === undefined) return service;
-  const selector = { ...selectorLabels(failover.metadata.name, 'redis'), [POD_NAME_LABEL]: pinnedTo };
-  return { ...service, spec: { ...service.spec, selector } };
+  const { spec, ...service } = roleService(failover, {
+    name: masterServiceName(failover.metadata.name),
+    role: 'master',
+  });
+  const pin = pinnedTo !== undefined && {
+    selector: { ...selectorLabels(failover.metadata.name, 'redis'), [POD_NAME_LABEL]: pinnedTo },
+  };
+  return { ...service, spec: { ...spec, publishNotReadyAddresses: true, ...pin } };
 };
 
 /** On every pod of a StatefulSet. https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#pod-name-label */
