@@ -12,11 +12,14 @@ import { describeMachine } from './machine.ts';
 import { measure } from './measure.ts';
 import { operatorsOf } from './operators.ts';
 import { type Options, readOptions } from './options.ts';
+import { isFailure } from './sample.ts';
 import { type Measured, renderTable } from './table.ts';
 import { SCENARIOS, TARGETS } from './targets.ts';
+import { renderTimeline, typicalTimeline } from './timeline.ts';
 import { Undo } from './undo.ts';
 
 const DOCUMENT = join(CHECKOUT, 'docs', 'benchmarks.md');
+const PICTURE = join(CHECKOUT, 'docs', 'failover.svg');
 const RAW = join(STATE, 'bench.json');
 
 const main = async (options: Options, undo: Undo): Promise<void> => {
@@ -39,6 +42,8 @@ const report = async (measured: readonly Measured[], options: Options): Promise<
   process.stdout.write(`\n${text}\n\n`);
   if (options.scenarios.length < SCENARIOS.length) return;
   await writeFile(DOCUMENT, withMeasured(await readFile(DOCUMENT, 'utf8'), text));
+  const timeline = typicalTimeline((measured[0]?.results.kill ?? []).filter((run) => !isFailure(run)));
+  if (timeline !== undefined) await writeFile(PICTURE, renderTimeline(timeline));
   say('docs/benchmarks.md has this table now');
 };
 

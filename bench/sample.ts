@@ -1,5 +1,6 @@
 /** What one run of a scenario gave, and what several of them say together. Pure. */
 import type { ClientKind, KeyRange, Summary, Verification } from './client/events.ts';
+import type { Timeline } from './timeline.ts';
 
 /** One value for each client. */
 export type PerClient<T> = Readonly<Record<ClientKind, T>>;
@@ -18,6 +19,7 @@ export type Sample = {
   readonly writing?: Writing;
   readonly durationMs?: number;
   readonly requests?: Requests;
+  readonly timeline?: Timeline;
 };
 
 /** A run that did not come to its end. */

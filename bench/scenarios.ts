@@ -59,6 +59,7 @@ const rest: Scenario = async ({ subject, options }) => {
 
 const kill = disturbed(({ subject }) => ({
   ...usual,
+  timeline: true,
   quietMs: QUIET_AFTER_CRASH_MS,
   disturb: ({ master }) => signalContainer({ ...redisOf(subject, master.name), signal: 'SIGKILL' }),
 }));

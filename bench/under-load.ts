@@ -2,9 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kubectl } from '../test/e2e/harness/kubectl.ts';
 import { acknowledged, type Load, startLoad, stopLoad, writesAgain } from '../test/e2e/harness/load.ts';
+import type { Gap, Summary } from './client/events.ts';
 import { now } from './client/load.ts';
-import { type Sample, writingOf } from './sample.ts';
+import { logsOf } from './logs.ts';
+import { type PerClient, type Sample, writingOf } from './sample.ts';
 import { becomesHealthy, type Healthy, type Subject, settles } from './subject.ts';
+import { timelineOf } from './timeline.ts';
 
 /** Writes before the fault. */
 const LEAD_MS = 2_000;
@@ -20,7 +23,17 @@ export type Disturbance = {
   readonly lost: 'all' | 'before';
   /** `elsewhere`: the clients do not run on the master's node. */
   readonly clients: 'anywhere' | 'elsewhere';
+  /** Whether the logs of the failover are read for a picture of it. */
+  readonly timeline?: true;
 };
+
+const longestOf = ({ sentinel, service }: PerClient<Summary>): PerClient<Gap | undefined> => ({
+  sentinel: longest(sentinel),
+  service: longest(service),
+});
+
+const longest = ({ gaps }: Summary): Gap | undefined =>
+  gaps.toSorted((one, other) => other.durationMs - one.durationMs)[0];
 
 /** From a settled failover to a settled failover. */
 export const underLoad = async (subject: Subject, disturbance: Disturbance): Promise<Sample> => {
@@ -35,7 +48,10 @@ export const underLoad = async (subject: Subject, disturbance: Disturbance): Pro
     await sleep(disturbance.quietMs);
     await recover(subject, load);
     const until = disturbance.lost === 'before' ? disturbedAt : Number.POSITIVE_INFINITY;
-    return { writing: writingOf(await stopLoad(load), until), durationMs };
+    const summaries = await stopLoad(load);
+    const timeline =
+      disturbance.timeline === true ? timelineOf(await logsOf(subject), longestOf(summaries)) : undefined;
+    return { writing: writingOf(summaries, until), durationMs, ...(timeline && { timeline }) };
   } finally {
     await kubectl(['delete', 'pod', load.pod, '--namespace', subject.namespace, '--wait=false', '--ignore-not-found']);
   }
