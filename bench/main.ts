@@ -42,7 +42,7 @@ const report = async (measured: readonly Measured[], options: Options): Promise<
   process.stdout.write(`\n${text}\n\n`);
   if (options.scenarios.length < SCENARIOS.length) return;
   await writeFile(DOCUMENT, withMeasured(await readFile(DOCUMENT, 'utf8'), text));
-  const timeline = typicalTimeline((measured[0]?.results.kill ?? []).filter((run) => !isFailure(run)));
+  const timeline = typicalTimeline((measured[0]?.results.kill ?? []).flatMap((run) => (isFailure(run) ? [] : [run])));
   if (timeline !== undefined) await writeFile(PICTURE, renderTimeline(timeline));
   say('docs/benchmarks.md has this table now');
 };
