@@ -48,6 +48,8 @@ type DisruptiveAction =
       readonly target: RedisTarget;
       readonly replicas: readonly RedisTarget[];
       readonly leader: SentinelTarget;
+      /** The process ends soon, so the best moment is not waited for. */
+      readonly hurried: boolean;
     }
   | { readonly kind: 'delete-pod'; readonly target: PodTarget };
 

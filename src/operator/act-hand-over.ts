@@ -30,6 +30,7 @@ export const handOver = async (
     master,
     replicas: action.replicas.map((replica) => asReplica(context, occasion, replica)),
     sentinel,
+    hurried: action.hurried,
     callOff: () => watchAnew(sentinel, { master: old, quorum, password: passwordOf(occasion) }),
     relabel: async (target) => {
       await pinMaster(context, occasion, target.pod);

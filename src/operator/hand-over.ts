@@ -43,6 +43,8 @@ export type HandOver = {
   readonly master: Caller;
   readonly replicas: readonly Replica[];
   readonly sentinel: Caller;
+  /** Whether to begin at once, not when Sentinel will soon look at the replicas. */
+  readonly hurried: boolean;
   /** Calls the failover off: makes the Sentinel that leads it watch the old master anew. */
   readonly callOff: () => Promise<void>;
   /** Moves the role label; runs as soon as the target is master. */
@@ -55,7 +57,7 @@ export type HandOverResult =
 
 /** Runs the hand-over; bounded by the sum of its limits, and never leaves writes paused for longer than `PROMOTION_MS`. */
 export const handOverMaster = async (context: HandOver): Promise<HandOverResult> => {
-  await rightMoment(context);
+  if (!context.hurried) await rightMoment(context);
   const started = context.clock.monotonicMs();
   const pause = keepPaused(context);
   try {

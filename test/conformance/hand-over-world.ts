@@ -105,6 +105,7 @@ export class World {
         .filter((one) => one !== master)
         .map(({ endpoint, link }) => ({ pod: endpoint.host, endpoint, caller: through('replica', link) })),
       sentinel,
+      hurried: false,
       callOff: () =>
         sentinel
           .call(['SENTINEL', 'REMOVE', NAME], LIMIT_MS)

@@ -20,12 +20,13 @@ const ENOUGH_GRACE_MS = 10_000;
 export const handOverDeletedMaster = (situation: Situation): Verdict => {
   const { master, at } = situation;
   if (master?.deleting !== true) return {};
-  const { askedAt, graceMs } = master.deletion ?? { askedAt: 0, graceMs: 0 };
-  const leftMs = askedAt + PROXY_MS - at;
-  if (graceMs >= ENOUGH_GRACE_MS && leftMs > 0)
+  const leftMs = (master.deletion?.askedAt ?? 0) + PROXY_MS - at;
+  if (hasTime(master) && leftMs > 0)
     return { waitingFor: 'the Services to notice the deletion of the master', recheckMs: leftMs };
   return handOver(situation, 'its pod is being deleted');
 };
+
+const hasTime = ({ deletion }: AnsweringRedis): boolean => (deletion?.graceMs ?? 0) >= ENOUGH_GRACE_MS;
 
 /** Hands the master over before a scale-down takes its pod. */
 export const handOverForScaleDown = (situation: Situation): Verdict => {
@@ -56,7 +57,16 @@ export const handOver = (situation: Situation, because: string): Verdict => {
   const why = { reason: 'HandedOver', message: `${master.name} hands over, because ${because}` } as const;
   const target = redisTarget(master);
   return {
-    actions: [{ kind: 'hand-over', target, replicas: targets.map(redisTarget), leader: sentinelTarget(leader), why }],
+    actions: [
+      {
+        kind: 'hand-over',
+        target,
+        replicas: targets.map(redisTarget),
+        leader: sentinelTarget(leader),
+        hurried: master.deleting && !hasTime(master),
+        why,
+      },
+    ],
   };
 };
 
