@@ -1,5 +1,6 @@
 import type { Verdict } from '../plan.ts';
 import { type AnsweringRedis, inSync, isAt, ordinalOf, type Situation, type WatchingSentinel } from '../situation.ts';
+import { soonest } from './soonest.ts';
 import { redisTarget, sentinelTarget } from './targets.ts';
 
 /** A failed hand-over is tried again no sooner than this. */
@@ -50,7 +51,7 @@ export const handOver = (situation: Situation, because: string): Verdict => {
   if (targets.length === 0) return { waitingFor: 'a replica in sync that can take over from the master' };
   const agreeing = situation.watching.filter(({ answer }) => answer.master.ip === master.ip && !answer.tilt);
   if (agreeing.length < situation.quorum) return { waitingFor: 'a majority of Sentinels that agree on the master' };
-  const leader = agreeing.find((sentinel) => canOnlyChoose(sentinel, targets, port));
+  const leader = soonest(agreeing.filter((sentinel) => canOnlyChoose(sentinel, targets, port)));
   if (leader === undefined) {
     return { waitingFor: 'a Sentinel that knows the replicas in sync and no others', recheckMs: LEARNING_MS };
   }

@@ -1,5 +1,4 @@
 import type { Endpoint } from '../../ports.ts';
-import { infoAgesOf, promotionSeenAfterMs } from '../info-moment.ts';
 import type { Verdict } from '../plan.ts';
 import {
   isUnassigned,
@@ -9,6 +8,7 @@ import {
   sentinelsCanElect,
   type WatchingSentinel,
 } from '../situation.ts';
+import { soonest } from './soonest.ts';
 import { sentinelTarget } from './targets.ts';
 
 /** A request that led to no failover is repeated no sooner than this. */
@@ -45,12 +45,6 @@ export const requestFailover = (situation: Situation): Verdict => {
     recheckMs: REQUEST_SPACING_MS,
   };
 };
-
-/** The Sentinel that will see the promotion first. */
-const soonest = (sentinels: readonly WatchingSentinel[]): WatchingSentinel | undefined =>
-  sentinels.toSorted((one, other) => seenAfterMs(one) - seenAfterMs(other))[0];
-
-const seenAfterMs = ({ answer }: WatchingSentinel): number => promotionSeenAfterMs(infoAgesOf(answer.replicas));
 
 /** What proves that no master runs at the address, as the beginning of a sentence; undefined when nothing does. */
 const evidenceAgainst = (situation: Situation, watched: Endpoint): string | undefined => {
