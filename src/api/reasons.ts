@@ -35,6 +35,16 @@ export const REASONS = {
     action: 'Nothing.',
   },
   ReplicaConnected: { type: 'Normal', means: 'A replica was told to follow the master.', action: 'Nothing.' },
+  ReplicasRequired: {
+    type: 'Normal',
+    means: 'min-replicas-to-write of a Redis was changed to what spec.redis.dataSafety asks for.',
+    action: 'Nothing.',
+  },
+  WritesRefused: {
+    type: 'Warning',
+    means: 'The master refuses writes (NOREPLICAS), because too few replicas acknowledge what it sends them.',
+    action: 'Bring a replica back; spec.redis.dataSafety: Availability lets the master write alone.',
+  },
   MasterDemoted: {
     type: 'Warning',
     means: 'A second master was made a replica of the one that Sentinel elected; writes only it had are gone.',

@@ -30,6 +30,12 @@ export const statusSchema = (): Schema =>
         ready: { type: 'boolean' },
       },
     }),
+    dataSafety: object('How much acknowledged data the loss of the master may cost now.', {
+      mode: text('As in spec.redis.dataSafety.'),
+      minReplicasToWrite: integer('min-replicas-to-write of the master. 0: it acknowledges writes without replicas.'),
+      maxLagSeconds: integer('min-replicas-max-lag of the master.'),
+      bound: text('What may be lost, as a sentence.'),
+    }),
   });
 
 const component = (description: string): Schema =>

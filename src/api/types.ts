@@ -36,8 +36,12 @@ export type ComponentSpec = {
   readonly nodeSelector?: Readonly<Record<string, string>>;
 };
 
+/** What counts more when the two cannot be had together; see `spec-schema.ts` for what each means. */
+export type DataSafety = 'Availability' | 'Consistency';
+
 export type RedisSpec = ComponentSpec & {
   readonly port?: number;
+  readonly dataSafety?: DataSafety;
   readonly storage?: StorageSpec;
 };
 
@@ -82,6 +86,17 @@ export type RedisFailoverStatus = {
   readonly redis?: ComponentStatus;
   readonly sentinel?: ComponentStatus;
   readonly pods?: readonly PodStatus[];
+  readonly dataSafety?: DataSafetyStatus;
+};
+
+/** How much acknowledged data the loss of the master may cost now. Holds no number that moves while nothing happens. */
+export type DataSafetyStatus = {
+  readonly mode: DataSafety;
+  /** What the master has now; undefined without a master. */
+  readonly minReplicasToWrite?: number;
+  readonly maxLagSeconds?: number;
+  /** The bound as a sentence. */
+  readonly bound: string;
 };
 
 /** The master that was last confirmed; kept while there is none, because recovery compares data with it. */

@@ -86,10 +86,20 @@ export type RedisAnswer = {
   readonly offset: number;
   readonly priority: number;
   readonly connectedReplicas: readonly { readonly ip: string; readonly port: number; readonly offset: number }[];
+  /** See `RequiredReplicas`; undefined where Redis does not say. */
+  readonly requiredReplicas: RequiredReplicas | undefined;
+  /** How many replicas count for that; undefined while none is required, and for a replica. */
+  readonly goodReplicas: number | undefined;
   readonly keys: number;
   /** Lines of customConfig this process does not have yet, and those it refused. */
   readonly config: ConfigFacts;
 };
+
+/**
+ * How many replicas have to have acknowledged within which time, so that a master accepts a write; 0 of either means that it
+ * always does. https://redis.io/docs/latest/operate/oss_and_stack/management/replication/#allow-writes-only-with-n-attached-replicas
+ */
+export type RequiredReplicas = { readonly toWrite: number; readonly maxLagSeconds: number };
 
 /** How far one process is with the customConfig lines of the spec. */
 export type ConfigFacts = {

@@ -3,6 +3,7 @@ import type { Condition } from 'kubernetes-types/meta/v1.js';
 import { selectorLabels } from '../api/names.ts';
 import { REASONS, type Reason } from '../api/reasons.ts';
 import type { ComponentStatus, MasterStatus, Phase, PodStatus, RedisFailoverStatus } from '../api/types.ts';
+import { dataSafetyStatus, refusesWrites } from './data-safety.ts';
 import type { PodFacts, RedisPod } from './observation.ts';
 import type { Plan, Problem } from './plan.ts';
 import { currentRevision } from './rules/revision.ts';
@@ -25,6 +26,7 @@ export const statusOf = (situation: Situation, plan: Plan, failures: readonly Pr
       ...situation.redis.map((pod): PodStatus => ({ name: pod.name, role: roleOf(pod), ready: pod.ready })),
       ...sentinels.map((pod): PodStatus => ({ name: pod.name, role: 'sentinel', ready: pod.ready })),
     ].sort((one, other) => (one.name < other.name ? -1 : 1)),
+    dataSafety: dataSafetyStatus(situation),
   };
 };
 
@@ -32,6 +34,7 @@ export const statusOf = (situation: Situation, plan: Plan, failures: readonly Pr
 const whatIsLacking = (situation: Situation, plan: Plan): string | undefined => {
   const { master, failover, redis, sentinels, port } = situation;
   if (master === undefined) return plan.waitingFor[0] ?? 'a master';
+  if (refusesWrites(master)) return `a replica that acknowledges, until which ${master.name} refuses writes`;
   const redisReady = redis.filter((pod) => pod.ready && !pod.deleting).length;
   if (redisReady < failover.spec.redis.replicas)
     return `${failover.spec.redis.replicas - redisReady} more Redis pods to be ready`;

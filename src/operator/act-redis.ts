@@ -1,7 +1,13 @@
 /** The actions on a single Redis. */
 import type { ActionOf, RedisTarget } from '../core/plan.ts';
 import type { Endpoint } from '../ports.ts';
-import { configGet, configSet, readRedisFacts, replicaOf } from '../redis/commands.ts';
+import {
+  configGet,
+  configSet,
+  readRedisFacts,
+  replicaOf,
+  requireReplicas as setRequiredReplicas,
+} from '../redis/commands.ts';
 import { CALL_MS } from './connections.ts';
 import type { Context } from './context.ts';
 import { applyLine } from './custom-config.ts';
@@ -30,6 +36,16 @@ export const rank = async (
 ): Promise<Outcome> => {
   const setting = { parameter: 'replica-priority', value: String(priority) };
   await configSet(redisLink(context, occasion, target), setting, CALL_MS);
+  return DONE;
+};
+
+/** Sets how many replicas a Redis requires to write. */
+export const requireReplicas = async (
+  context: Context,
+  occasion: Occasion,
+  { target, required }: ActionOf<'require-replicas'>,
+): Promise<Outcome> => {
+  await setRequiredReplicas(redisLink(context, occasion, target), required, CALL_MS);
   return DONE;
 };
 

@@ -5,7 +5,7 @@ import type { ActionOf } from '../core/plan.ts';
 import { hasCode, KubeApiError } from '../kube/errors.ts';
 import { RedisError } from '../redis/errors.ts';
 import { handOver } from './act-hand-over.ts';
-import { configureRedis, follow, rank } from './act-redis.ts';
+import { configureRedis, follow, rank, requireReplicas } from './act-redis.ts';
 import { authenticateSentinel, configureSentinel, monitor, requestFailover } from './act-sentinel.ts';
 import type { Context } from './context.ts';
 import { CLAIMS, PODS, resourceOf } from './kinds.ts';
@@ -57,6 +57,8 @@ const take = async (context: Context, occasion: Occasion): Promise<Outcome> => {
       return authenticateSentinel(context, occasion, action);
     case 'rank':
       return rank(context, occasion, action);
+    case 'require-replicas':
+      return requireReplicas(context, occasion, action);
     case 'configure-redis':
       return configureRedis(context, occasion, action);
     case 'configure-sentinel':
