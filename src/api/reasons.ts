@@ -50,6 +50,13 @@ export const REASONS = {
     means: 'A second master was made a replica of the one that Sentinel elected; writes only it had are gone.',
     action: 'Nothing; it is the normal end of a network partition.',
   },
+  DivergentWritesDiscarded: {
+    type: 'Warning',
+    means:
+      'A Redis gave way to the master and held writes the master never had. The message counts the bytes of its replication' +
+      ' stream, which what Sentinel publishes and PINGs are part of, where Redis still knows the point they parted at.',
+    action: 'If acknowledged writes must not be lost like this, set spec.redis.dataSafety: Consistency.',
+  },
   SentinelPointed: { type: 'Normal', means: 'A Sentinel was told who the master is.', action: 'Nothing.' },
   SentinelCleaned: { type: 'Normal', means: 'A Sentinel forgot instances that no longer exist.', action: 'Nothing.' },
   SentinelConfigured: { type: 'Normal', means: 'Settings of a Sentinel were changed.', action: 'Nothing.' },

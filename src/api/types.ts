@@ -87,6 +87,17 @@ export type RedisFailoverStatus = {
   readonly sentinel?: ComponentStatus;
   readonly pods?: readonly PodStatus[];
   readonly dataSafety?: DataSafetyStatus;
+  readonly divergence?: DivergenceStatus;
+};
+
+/** The last Redis that held writes which the master never had, and lost them when it began to follow it. */
+export type DivergenceStatus = {
+  readonly pod: string;
+  /** Redis' `master_replid` of the history that was given up. */
+  readonly replicationId: string;
+  /** Of its replication stream; undefined when it is not known how much the master lacks. */
+  readonly bytes?: number;
+  readonly time: string;
 };
 
 /** How much acknowledged data the loss of the master may cost now. Holds no number that moves while nothing happens. */

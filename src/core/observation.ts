@@ -19,6 +19,16 @@ export type Observation = {
   /** When this operator last asked Sentinel for a failover, and when a hand-over last failed. */
   readonly failoverRequestedAt?: number | undefined;
   readonly handOverFailedAt?: number | undefined;
+  /** What the second master that this operator demoted last held alone. */
+  readonly divergence?: Divergence | undefined;
+};
+
+/** A Redis whose writes the master never had. `bytes` of its replication stream; undefined when that cannot be known. */
+export type Divergence = {
+  readonly pod: string;
+  readonly replicationId: string;
+  readonly bytes: number | undefined;
+  readonly at: number;
 };
 
 /** The objects that belong to the failover, as the cache holds them; `others` are keyed `Kind/name`. */

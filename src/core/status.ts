@@ -4,6 +4,7 @@ import { selectorLabels } from '../api/names.ts';
 import { REASONS, type Reason } from '../api/reasons.ts';
 import type { ComponentStatus, MasterStatus, Phase, PodStatus, RedisFailoverStatus } from '../api/types.ts';
 import { dataSafetyStatus, refusesWrites } from './data-safety.ts';
+import { divergenceStatus } from './divergence.ts';
 import type { PodFacts, RedisPod } from './observation.ts';
 import type { Plan, Problem } from './plan.ts';
 import { currentRevision } from './rules/revision.ts';
@@ -15,6 +16,7 @@ export const statusOf = (situation: Situation, plan: Plan, failures: readonly Pr
   const problems = [...warnings(plan.problems), ...failures];
   const lacking = whatIsLacking(situation, plan);
   const master = masterStatus(situation);
+  const divergence = divergenceStatus(situation);
   return {
     observedGeneration: failover.metadata.generation ?? 0,
     phase: phaseOf(situation, { ready: lacking === undefined, problems }),
@@ -27,6 +29,7 @@ export const statusOf = (situation: Situation, plan: Plan, failures: readonly Pr
       ...sentinels.map((pod): PodStatus => ({ name: pod.name, role: 'sentinel', ready: pod.ready })),
     ].sort((one, other) => (one.name < other.name ? -1 : 1)),
     dataSafety: dataSafetyStatus(situation),
+    ...(divergence && { divergence }),
   };
 };
 

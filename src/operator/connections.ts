@@ -20,6 +20,7 @@ const SENTINEL_EVENTS = [
   '+slave',
   '+sentinel',
   '+reboot',
+  '-role-change',
   '-tilt',
 ];
 

@@ -53,6 +53,7 @@ export const observe = async (context: Context, { key, failover: stored, memory 
     login,
     failoverRequestedAt: memory.failoverRequestedAt,
     handOverFailedAt: memory.handOverFailedAt,
+    divergence: memory.divergence,
   };
 };
 

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { KIND } from '../api/names.ts';
 import { REASONS } from '../api/reasons.ts';
 import type { RedisFailover, RedisFailoverStatus } from '../api/types.ts';
+import { divergenceMessage } from '../core/divergence.ts';
 import type { Action, Problem } from '../core/plan.ts';
 import { hasCode } from '../kube/errors.ts';
 import type { KubeApi } from '../ports.ts';
@@ -66,8 +67,18 @@ export const tellTransitions = (
     const message = before === undefined ? `${now} is the master` : `${now} is the master instead of ${before}`;
     tell(record, failover, { reason: 'MasterChanged', message });
   }
+  const discarded = newDivergence(failover.status, change.after);
+  if (discarded !== undefined) tell(record, failover, discarded);
   for (const problem of change.problems) if (!change.known.has(problem.message)) tell(record, failover, problem);
 };
+
+const newDivergence = (
+  before: RedisFailoverStatus | undefined,
+  { divergence, master }: RedisFailoverStatus,
+): Problem | undefined =>
+  divergence === undefined || isDeepStrictEqual(plain(before?.divergence), plain(divergence))
+    ? undefined
+    : { reason: 'DivergentWritesDiscarded', message: divergenceMessage(divergence, master?.pod ?? 'the master') };
 
 const tell = (record: Recorder, failover: RedisFailover, { reason, message }: Problem): void =>
   record({ regarding: { ...failover, kind: KIND }, type: REASONS[reason].type, reason, message });
