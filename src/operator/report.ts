@@ -51,6 +51,15 @@ export const tellAction = (record: Recorder, failover: RedisFailover, action: Ac
   if (TOLD.has(action.kind)) tell(record, failover, action.why);
 };
 
+/** A divergence that the stored status does not know yet: a problem of the moment, told once. */
+export const newDivergence = (
+  before: RedisFailoverStatus | undefined,
+  { divergence, master }: RedisFailoverStatus,
+): readonly Problem[] =>
+  divergence === undefined || isDeepStrictEqual(plain(before?.divergence), plain(divergence))
+    ? []
+    : [{ reason: 'DivergentWritesDiscarded', message: divergenceMessage(divergence, master?.pod ?? 'the master') }];
+
 /** Events for what changed between two statuses: another master, Ready gained or lost, new problems. */
 export const tellTransitions = (
   record: Recorder,
@@ -67,18 +76,8 @@ export const tellTransitions = (
     const message = before === undefined ? `${now} is the master` : `${now} is the master instead of ${before}`;
     tell(record, failover, { reason: 'MasterChanged', message });
   }
-  const discarded = newDivergence(failover.status, change.after);
-  if (discarded !== undefined) tell(record, failover, discarded);
   for (const problem of change.problems) if (!change.known.has(problem.message)) tell(record, failover, problem);
 };
-
-const newDivergence = (
-  before: RedisFailoverStatus | undefined,
-  { divergence, master }: RedisFailoverStatus,
-): Problem | undefined =>
-  divergence === undefined || isDeepStrictEqual(plain(before?.divergence), plain(divergence))
-    ? undefined
-    : { reason: 'DivergentWritesDiscarded', message: divergenceMessage(divergence, master?.pod ?? 'the master') };
 
 const tell = (record: Recorder, failover: RedisFailover, { reason, message }: Problem): void =>
   record({ regarding: { ...failover, kind: KIND }, type: REASONS[reason].type, reason, message });
