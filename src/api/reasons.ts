@@ -31,7 +31,8 @@ export const REASONS = {
   MasterChanged: { type: 'Normal', means: 'Another pod is master now.', action: 'Nothing.' },
   ReplicaRanked: {
     type: 'Normal',
-    means: 'The replica-priority of a pod was changed, because a scale-down takes it or no longer does.',
+    means:
+      'The replica-priority of a pod was changed: a scale-down takes it, or it has not yet the data of its master; or neither any more.',
     action: 'Nothing.',
   },
   ReplicaConnected: { type: 'Normal', means: 'A replica was told to follow the master.', action: 'Nothing.' },
@@ -113,7 +114,7 @@ export const REASONS = {
   },
   DataAtRisk: {
     type: 'Warning',
-    means: 'A step was refused because it would overwrite data with an empty data set.',
+    means: 'A step was refused because it would overwrite data with an empty or an older data set.',
     action: 'Check which pod holds the data you want and make it master: SENTINEL FAILOVER, or REPLICAOF NO ONE on it.',
   },
   SentinelsDisagree: {
