@@ -1,6 +1,14 @@
 /** What a field means that nobody wrote. The CRD's schema takes its defaults from here, so the two cannot differ. */
 import type { ObjectMeta } from 'kubernetes-types/meta/v1.js';
-import type { AuthSpec, ComponentSpec, RedisFailover, RedisSpec, SentinelSpec, StorageSpec } from './types.ts';
+import type {
+  AuthSpec,
+  ComponentSpec,
+  DataSafety,
+  RedisFailover,
+  RedisSpec,
+  SentinelSpec,
+  StorageSpec,
+} from './types.ts';
 
 /** The Redis and Sentinel of Debian 13 (trixie). */
 const IMAGE = 'redis:8.0.2';
@@ -10,6 +18,7 @@ export const REDIS_DEFAULTS = {
   image: IMAGE,
   imagePullPolicy: 'IfNotPresent',
   port: 6379,
+  dataSafety: 'Availability',
   customConfig: [],
   storage: { keepAfterDeletion: false },
 } as const satisfies RedisSpec;
@@ -25,7 +34,11 @@ type Defaulted = 'replicas' | 'image' | 'imagePullPolicy' | 'customConfig';
 type WithDefaults<T extends ComponentSpec> = T & Required<Pick<T, Defaulted>>;
 
 export type DefaultedStorage = StorageSpec & Required<Pick<StorageSpec, 'keepAfterDeletion'>>;
-export type DefaultedRedis = WithDefaults<RedisSpec> & { readonly port: number; readonly storage: DefaultedStorage };
+export type DefaultedRedis = WithDefaults<RedisSpec> & {
+  readonly port: number;
+  readonly dataSafety: DataSafety;
+  readonly storage: DefaultedStorage;
+};
 export type DefaultedSentinel = WithDefaults<SentinelSpec>;
 
 /** A RedisFailover as the cache holds it: named, with a uid, and with a value wherever there is a default. */
@@ -58,6 +71,7 @@ const defaultedRedis = (spec: RedisSpec = {}): DefaultedRedis => ({
   ...spec,
   ...common(spec, REDIS_DEFAULTS),
   port: positive(spec.port, REDIS_DEFAULTS.port),
+  dataSafety: spec.dataSafety ?? REDIS_DEFAULTS.dataSafety,
   storage: { ...REDIS_DEFAULTS.storage, ...spec.storage },
 });
 

@@ -31,14 +31,32 @@ export const REASONS = {
   MasterChanged: { type: 'Normal', means: 'Another pod is master now.', action: 'Nothing.' },
   ReplicaRanked: {
     type: 'Normal',
-    means: 'The replica-priority of a pod was changed, because a scale-down takes it or no longer does.',
+    means:
+      'The replica-priority of a pod was changed: a scale-down takes it, or it has not yet the data of its master; or neither any more.',
     action: 'Nothing.',
   },
   ReplicaConnected: { type: 'Normal', means: 'A replica was told to follow the master.', action: 'Nothing.' },
+  ReplicasRequired: {
+    type: 'Normal',
+    means: 'min-replicas-to-write of a Redis was changed to what spec.redis.dataSafety asks for.',
+    action: 'Nothing.',
+  },
+  WritesRefused: {
+    type: 'Warning',
+    means: 'The master refuses writes (NOREPLICAS), because too few replicas acknowledge what it sends them.',
+    action: 'Bring a replica back; spec.redis.dataSafety: Availability lets the master write alone.',
+  },
   MasterDemoted: {
     type: 'Warning',
     means: 'A second master was made a replica of the one that Sentinel elected; writes only it had are gone.',
     action: 'Nothing; it is the normal end of a network partition.',
+  },
+  DivergentWritesDiscarded: {
+    type: 'Warning',
+    means:
+      'A Redis gave way to the master and held writes the master never had. The message counts the bytes of its replication' +
+      ' stream, which what Sentinel publishes and PINGs are part of, where Redis still knows the point they parted at.',
+    action: 'If acknowledged writes must not be lost like this, set spec.redis.dataSafety: Consistency.',
   },
   SentinelPointed: { type: 'Normal', means: 'A Sentinel was told who the master is.', action: 'Nothing.' },
   SentinelCleaned: { type: 'Normal', means: 'A Sentinel forgot instances that no longer exist.', action: 'Nothing.' },
@@ -102,7 +120,7 @@ export const REASONS = {
   },
   DataAtRisk: {
     type: 'Warning',
-    means: 'A step was refused because it would overwrite data with an empty data set.',
+    means: 'A step was refused because it would overwrite data with an empty or an older data set.',
     action: 'Check which pod holds the data you want and make it master: SENTINEL FAILOVER, or REPLICAOF NO ONE on it.',
   },
   SentinelsDisagree: {

@@ -1,5 +1,6 @@
 /** `spec`: the user's words, with a default or a rule wherever one is possible. */
 import { redisConfigSchema, sentinelConfigSchema } from './config-schema.ts';
+import { dataSafetyRules, dataSafetySchema } from './data-safety-schema.ts';
 import { REDIS_DEFAULTS, SENTINEL_DEFAULTS } from './defaults.ts';
 import { embedded } from './embedded.ts';
 import { SENTINEL_PORT } from './names.ts';
@@ -42,8 +43,9 @@ const redisSchema = (): Schema =>
         ),
       }),
       storage: storageSchema(REDIS_DEFAULTS.storage),
+      dataSafety: dataSafetySchema(REDIS_DEFAULTS.dataSafety),
     },
-    { default: {} },
+    { default: {}, ...dataSafetyRules() },
   );
 
 const sentinelSchema = (): Schema =>

@@ -30,6 +30,26 @@ export const statusSchema = (): Schema =>
         ready: { type: 'boolean' },
       },
     }),
+    dataSafety: object('How much acknowledged data the loss of the master may cost now.', {
+      mode: text('As in spec.redis.dataSafety.'),
+      minReplicasToWrite: integer('min-replicas-to-write of the master. 0: it acknowledges writes without replicas.'),
+      maxLagSeconds: integer('min-replicas-max-lag of the master.'),
+      bound: text('What may be lost, as a sentence.'),
+    }),
+    divergence: object(
+      'The last Redis that held writes which the master never had, as a second master has after a partition. They are' +
+        ' discarded when it follows the master.',
+      {
+        pod: text('Its pod.'),
+        replicationId: text("Redis' master_replid of the history that was given up."),
+        bytes: integer(
+          'How many bytes of its replication stream the master never had: writes, but also what Sentinel publishes and PINGs' +
+            ' to replicas. Not there when the two histories have no point in common that Redis remembers.',
+          { format: 'int64' },
+        ),
+        time: text('When it was seen.', { format: 'date-time' }),
+      },
+    ),
   });
 
 const component = (description: string): Schema =>

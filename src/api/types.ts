@@ -36,8 +36,12 @@ export type ComponentSpec = {
   readonly nodeSelector?: Readonly<Record<string, string>>;
 };
 
+/** What counts more when the two cannot be had together; see `spec-schema.ts` for what each means. */
+export type DataSafety = 'Availability' | 'Consistency';
+
 export type RedisSpec = ComponentSpec & {
   readonly port?: number;
+  readonly dataSafety?: DataSafety;
   readonly storage?: StorageSpec;
 };
 
@@ -82,6 +86,28 @@ export type RedisFailoverStatus = {
   readonly redis?: ComponentStatus;
   readonly sentinel?: ComponentStatus;
   readonly pods?: readonly PodStatus[];
+  readonly dataSafety?: DataSafetyStatus;
+  readonly divergence?: DivergenceStatus;
+};
+
+/** The last Redis that held writes which the master never had, and lost them when it began to follow it. */
+export type DivergenceStatus = {
+  readonly pod: string;
+  /** Redis' `master_replid` of the history that was given up. */
+  readonly replicationId: string;
+  /** Of its replication stream; undefined when it is not known how much the master lacks. */
+  readonly bytes?: number;
+  readonly time: string;
+};
+
+/** How much acknowledged data the loss of the master may cost now. Holds no number that moves while nothing happens. */
+export type DataSafetyStatus = {
+  readonly mode: DataSafety;
+  /** What the master has now; undefined without a master. */
+  readonly minReplicasToWrite?: number;
+  readonly maxLagSeconds?: number;
+  /** The bound as a sentence. */
+  readonly bound: string;
 };
 
 /** The master that was last confirmed; kept while there is none, because recovery compares data with it. */

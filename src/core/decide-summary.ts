@@ -23,6 +23,8 @@ const describeAction = (action: Action): string => {
     case 'apply':
     case 'delete-object':
       return action.kind;
+    case 'require-replicas':
+      return `require-replicas ${action.target.pod} ${action.required.toWrite}/${action.required.maxLagSeconds}s`;
     case 'own-claim':
       return `own-claim ${action.claim}`;
     case 'promote':

@@ -146,6 +146,38 @@ const TABLE: Table = {
     seen: observation({ redis: [redisPod(0), redisPod(1), booted(2)] }),
     expected: ['replicate rfr-test-2 10.0.0.1', 'rank rfr-test-2'],
   },
+  'a replica that comes up with old data is not to be elected either': {
+    seen: observation({
+      redis: [redisPod(0), redisPod(1), booted(2, { answer: { replicationId: 'history', offset: 100, keys: 1 } })],
+    }),
+    expected: ['replicate rfr-test-2 10.0.0.1', 'rank rfr-test-2'],
+  },
+  'nor one that receives the whole data, or is of another history': {
+    seen: observation({
+      redis: [
+        redisPod(0),
+        redisPod(1, { answer: { linkUp: false, syncing: true } }),
+        redisPod(2, { answer: { linkUp: false, replicationId: 'other' } }),
+      ],
+    }),
+    expected: ['rank rfr-test-1', 'rank rfr-test-2'],
+  },
+  'one that had everything until its link went down may be elected: the master may be cut off': {
+    seen: observation({
+      redis: [redisPod(0), redisPod(1, { answer: { linkUp: false } }), redisPod(2, { answer: { linkUp: false } })],
+    }),
+    expected: [],
+  },
+  'one with old data stays so when the master goes away meanwhile': {
+    seen: observation({
+      redis: [
+        redisPod(0, { answer: unreachable('timeout') }),
+        redisPod(1),
+        redisPod(2, { answer: { linkUp: false, offset: 100, keys: 1, priority: 0 } }),
+      ],
+    }),
+    expected: [],
+  },
   'it stays so when the master goes away meanwhile': {
     seen: observation({
       redis: [

@@ -63,14 +63,19 @@ const TABLE: Table = {
       redis: [restartedMaster(), redisPod(1, { answer: { role: 'master' } }), redisPod(2)],
       sentinels: sentinelsSee(watched('10.0.0.1', { flags: ['master', 'failover_in_progress'] })),
     }),
-    expected: ['label rfr-test-0 slave', 'label rfr-test-1 master'],
+    expected: ['label rfr-test-0 slave', 'label rfr-test-1 master', 'rank rfr-test-0'],
   },
   'once Sentinel has switched the old master and the other replica follow the new one': {
     seen: observation({
       redis: [restartedMaster(), redisPod(1, { roleLabel: 'master', answer: { role: 'master' } }), redisPod(2)],
       sentinels: sentinelsSee(watched('10.0.0.2', { configEpoch: 2 })),
     }),
-    expected: ['label rfr-test-0 slave', 'replicate rfr-test-0 10.0.0.2', 'replicate rfr-test-2 10.0.0.2'],
+    expected: [
+      'label rfr-test-0 slave',
+      'replicate rfr-test-0 10.0.0.2',
+      'replicate rfr-test-2 10.0.0.2',
+      'rank rfr-test-0',
+    ],
   },
   'of two masters the one that Sentinel watches stays': {
     seen: observation({
@@ -107,6 +112,26 @@ const TABLE: Table = {
       ],
     }),
     expected: [],
+  },
+  'an empty master of another history does not wipe data later either, when its offset has grown': {
+    seen: observation({
+      redis: [
+        redisPod(0, { answer: { keys: 0, offset: 900, replicationId: 'fresh' } }),
+        booted(1, { answer: { keys: 10, offset: 1000, replicationId: 'history', priority: 0 } }),
+        redisPod(2, { answer: { keys: 0, offset: 900, replicationId: 'fresh' } }),
+      ],
+    }),
+    expected: [],
+  },
+  'a master of the same history may be empty, for its keys were deleted': {
+    seen: observation({
+      redis: [
+        redisPod(0, { answer: { keys: 0 } }),
+        redisPod(1),
+        booted(2, { answer: { keys: 10, offset: 900, replicationId: 'history', priority: 0 } }),
+      ],
+    }),
+    expected: ['replicate rfr-test-2 10.0.0.1'],
   },
   'a stray replica follows the master again, and a hung pod does not stop that': {
     seen: observation({

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { RedisFailover } from '../api/types.ts';
+import { decide } from './decide.ts';
 import { summary, type Table } from './decide-summary.ts';
 import {
   AT,
@@ -16,6 +17,7 @@ import {
   unreachable,
   watched,
 } from './fixtures.ts';
+import type { Problem } from './plan.ts';
 
 const { status: _status, ...NEW } = FAILOVER;
 const ON_VOLUMES = {
@@ -154,6 +156,94 @@ const TABLE: Table = {
     }),
     expected: ['promote rfr-test-2'],
   },
+  'a pod that comes up first with older data waits for the others, however long': {
+    seen: observation({
+      failover: lostMasterAgo(600_000),
+      redis: [booted(2, { answer: { replicationId: 'older', offset: 5000, keys: 50 } })],
+      sentinels: allSentinels({ answer: FORGETFUL }),
+    }),
+    expected: [],
+  },
+  'once they are there the best data of all wins, though the older has the higher offset': {
+    seen: observation({
+      failover: lostMasterAgo(600_000),
+      redis: [
+        booted(0, { answer: { replicationId: 'history', offset: 900, keys: 9 } }),
+        booted(1, { answer: { replicationId: 'history', offset: 800, keys: 8 } }),
+        booted(2, { answer: { replicationId: 'older', offset: 5000, keys: 50 } }),
+      ],
+      sentinels: allSentinels({ answer: FORGETFUL }),
+    }),
+    expected: ['promote rfr-test-0'],
+  },
+  'on emptyDirs there is no other copy to wait for': {
+    seen: observation({
+      redis: [booted(0), booted(1), booted(2)],
+      sentinels: sentinelsSee(watched('10.0.9.9')),
+    }),
+    expected: ['promote rfr-test-0'],
+  },
+  'with append-only files the pod of the last master is taken, not a snapshot from before them': {
+    seen: observation({
+      failover: { ...FAILOVER, spec: ON_VOLUMES },
+      redis: [
+        restartedMaster(),
+        booted(1, { answer: { replicationId: 'fresh-too', keys: 10 } }),
+        booted(2, { answer: { replicationId: 'history', offset: 700, keys: 7 } }),
+      ],
+      sentinels: allSentinels({ answer: FORGETFUL }),
+    }),
+    expected: ['promote rfr-test-0'],
+  },
+  'with Consistency a recovery decides without no pod that may hold newer data': {
+    seen: observation({
+      failover: {
+        ...lostMasterAgo(600_000),
+        spec: { redis: { ...ON_VOLUMES.redis, dataSafety: 'Consistency' } },
+      },
+      redis: [1, 2].map((ordinal) =>
+        booted(ordinal, {
+          answer: {
+            replicationId: 'history',
+            offset: 900,
+            keys: 9,
+            requiredReplicas: { toWrite: 1, maxLagSeconds: 3 },
+          },
+        }),
+      ),
+      sentinels: allSentinels({ answer: FORGETFUL }),
+    }),
+    expected: [],
+  },
+  'a first master is not made beside a pod that still loads its data': {
+    seen: observation({
+      failover: NEW,
+      redis: [booted(0, { answer: { loading: true } }), booted(1), booted(2)],
+      sentinels: allSentinels({ answer: FORGETFUL }),
+    }),
+    expected: [],
+  },
+  'a first master is not made beside a silent one that Sentinels watch': {
+    seen: observation({
+      failover: NEW,
+      redis: [redisPod(0, { answer: unreachable('timeout') }), booted(1), booted(2)],
+    }),
+    expected: [],
+  },
+  'a replica that was still receiving its data is not promoted instead of the restarted master': {
+    seen: observation({
+      failover: { ...FAILOVER, spec: ON_VOLUMES },
+      redis: [
+        booted(0, { answer: { replicationId: 'history', offset: 990, keys: 10 } }),
+        redisPod(1, { answer: { offset: 100, keys: 1, linkUp: false, priority: 0 } }),
+      ],
+      children: {
+        ...observation().children,
+        statefulSet: { spec: { replicas: 2, selector: {}, template: {}, serviceName: '' } },
+      },
+    }),
+    expected: ['promote rfr-test-0'],
+  },
   'a restarted master with data is promoted again if its replicas have nothing yet': {
     seen: observation({
       failover: { ...FAILOVER, spec: ON_VOLUMES },
@@ -166,7 +256,24 @@ const TABLE: Table = {
   },
 };
 
+/** The only pod that is there, ten minutes after the master was lost. */
+const alone = (failover: RedisFailover, answer: Parameters<typeof booted>[1]): readonly Problem[] =>
+  decide(
+    observation({ failover, redis: [booted(2, answer)], sentinels: allSentinels({ answer: FORGETFUL }) }),
+  ).plan.problems.filter(({ reason }) => reason === 'DataAtRisk');
+
 describe('a failover without a master', () => {
+  test('says what it does not go on with, why, and how to go on all the same', () => {
+    const lost = lostMasterAgo(600_000);
+    const [older] = alone(lost, { answer: { replicationId: 'older', offset: 5000, keys: 50 } });
+    assert.match(
+      older?.message ?? '',
+      /^rfr-test-2 is not made master without rfr-test-0, rfr-test-1, .*REPLICAOF NO ONE/,
+    );
+    assert.match(alone(lost, {})[0]?.message ?? '', /it is empty/);
+    assert.deepEqual(alone(lostMasterAgo(5_000), {}), [], 'they may well be on their way');
+  });
+
   for (const [sentence, { seen, expected }] of Object.entries(TABLE)) {
     test(sentence, () => assert.deepEqual(summary(seen), expected));
   }

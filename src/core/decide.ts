@@ -11,6 +11,7 @@ import { promoteBest } from './rules/promote-best.ts';
 import { rankReplicas } from './rules/rank-replicas.ts';
 import { reportPods } from './rules/report-pods.ts';
 import { requestFailover } from './rules/request-failover.ts';
+import { requireReplicas } from './rules/require-replicas.ts';
 import { rollPods } from './rules/roll-pods.ts';
 import { routeMaster } from './rules/route-master.ts';
 import { spreadSentinels } from './rules/spread-sentinels.ts';
@@ -29,6 +30,7 @@ const RULES: readonly ((situation: Situation) => Verdict)[] = [
   handOverDeletedMaster,
   wireReplicas,
   pointSentinels,
+  requireReplicas,
   applyObjects,
   reportPods,
   authenticateSentinels,

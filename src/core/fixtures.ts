@@ -161,6 +161,8 @@ const redisAnswer = (ordinal: number): RedisAnswer => ({
   priority: 100,
   connectedReplicas:
     ordinal === 0 ? [1, 2].map((other) => ({ ip: `10.0.0.${other + 1}`, port: 6379, offset: 1000 })) : [],
+  requiredReplicas: { toWrite: 0, maxLagSeconds: 10 },
+  goodReplicas: undefined,
   keys: 10,
   config: { pending: [], refused: [] },
 });

@@ -19,6 +19,16 @@ export type Observation = {
   /** When this operator last asked Sentinel for a failover, and when a hand-over last failed. */
   readonly failoverRequestedAt?: number | undefined;
   readonly handOverFailedAt?: number | undefined;
+  /** What the second master that this operator demoted last held alone. */
+  readonly divergence?: Divergence | undefined;
+};
+
+/** A Redis whose writes the master never had. `bytes` of its replication stream; undefined when that cannot be known. */
+export type Divergence = {
+  readonly pod: string;
+  readonly replicationId: string;
+  readonly bytes: number | undefined;
+  readonly at: number;
 };
 
 /** The objects that belong to the failover, as the cache holds them; `others` are keyed `Kind/name`. */
@@ -90,10 +100,20 @@ export type RedisAnswer = {
   readonly offset: number;
   readonly priority: number;
   readonly connectedReplicas: readonly { readonly ip: string; readonly port: number; readonly offset: number }[];
+  /** See `RequiredReplicas`; undefined where Redis does not say. */
+  readonly requiredReplicas: RequiredReplicas | undefined;
+  /** How many replicas count for that; undefined while none is required, and for a replica. */
+  readonly goodReplicas: number | undefined;
   readonly keys: number;
   /** Lines of customConfig this process does not have yet, and those it refused. */
   readonly config: ConfigFacts;
 };
+
+/**
+ * How many replicas have to have acknowledged within which time, so that a master accepts a write; 0 of either means that it
+ * always does. https://redis.io/docs/latest/operate/oss_and_stack/management/replication/#allow-writes-only-with-n-attached-replicas
+ */
+export type RequiredReplicas = { readonly toWrite: number; readonly maxLagSeconds: number };
 
 /** How far one process is with the customConfig lines of the spec. */
 export type ConfigFacts = {

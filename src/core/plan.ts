@@ -3,6 +3,7 @@
 import type { RoleLabel } from '../api/names.ts';
 import type { Reason } from '../api/reasons.ts';
 import type { Endpoint, KubeObject } from '../ports.ts';
+import type { RequiredReplicas } from './observation.ts';
 
 /** Why an action is taken: a reason from the table and a sentence for the log and the Event. */
 export type Why = { readonly reason: Reason; readonly message: string };
@@ -22,6 +23,7 @@ export type Action = { readonly why: Why } & (
   | { readonly kind: 'replicate'; readonly target: RedisTarget; readonly master: Endpoint }
   | { readonly kind: 'demote'; readonly target: RedisTarget; readonly master: Endpoint }
   | { readonly kind: 'rank'; readonly target: RedisTarget; readonly priority: number }
+  | { readonly kind: 'require-replicas'; readonly target: RedisTarget; readonly required: RequiredReplicas }
   | { readonly kind: 'configure-redis'; readonly target: PodTarget; readonly lines: readonly string[] }
   | {
       readonly kind: 'configure-sentinel';
@@ -88,6 +90,7 @@ export const isDisruptive = (action: Action): boolean => {
     case 'replicate':
     case 'demote':
     case 'rank':
+    case 'require-replicas':
     case 'configure-redis':
     case 'configure-sentinel':
     case 'authenticate-sentinel':

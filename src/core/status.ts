@@ -3,6 +3,8 @@ import type { Condition } from 'kubernetes-types/meta/v1.js';
 import { selectorLabels } from '../api/names.ts';
 import { REASONS, type Reason } from '../api/reasons.ts';
 import type { ComponentStatus, MasterStatus, Phase, PodStatus, RedisFailoverStatus } from '../api/types.ts';
+import { dataSafetyStatus, refusesWrites } from './data-safety.ts';
+import { divergenceStatus } from './divergence.ts';
 import type { PodFacts, RedisPod } from './observation.ts';
 import type { Plan, Problem } from './plan.ts';
 import { currentRevision } from './rules/revision.ts';
@@ -14,6 +16,7 @@ export const statusOf = (situation: Situation, plan: Plan, failures: readonly Pr
   const problems = [...warnings(plan.problems), ...failures];
   const lacking = whatIsLacking(situation, plan);
   const master = masterStatus(situation);
+  const divergence = divergenceStatus(situation);
   return {
     observedGeneration: failover.metadata.generation ?? 0,
     phase: phaseOf(situation, { ready: lacking === undefined, problems }),
@@ -25,6 +28,8 @@ export const statusOf = (situation: Situation, plan: Plan, failures: readonly Pr
       ...situation.redis.map((pod): PodStatus => ({ name: pod.name, role: roleOf(pod), ready: pod.ready })),
       ...sentinels.map((pod): PodStatus => ({ name: pod.name, role: 'sentinel', ready: pod.ready })),
     ].sort((one, other) => (one.name < other.name ? -1 : 1)),
+    dataSafety: dataSafetyStatus(situation),
+    ...(divergence && { divergence }),
   };
 };
 
@@ -32,6 +37,7 @@ export const statusOf = (situation: Situation, plan: Plan, failures: readonly Pr
 const whatIsLacking = (situation: Situation, plan: Plan): string | undefined => {
   const { master, failover, redis, sentinels, port } = situation;
   if (master === undefined) return plan.waitingFor[0] ?? 'a master';
+  if (refusesWrites(master)) return `a replica that acknowledges, until which ${master.name} refuses writes`;
   const redisReady = redis.filter((pod) => pod.ready && !pod.deleting).length;
   if (redisReady < failover.spec.redis.replicas)
     return `${failover.spec.redis.replicas - redisReady} more Redis pods to be ready`;

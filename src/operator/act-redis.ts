@@ -1,7 +1,15 @@
 /** The actions on a single Redis. */
+import { divergenceOf } from '../core/divergence.ts';
 import type { ActionOf, RedisTarget } from '../core/plan.ts';
 import type { Endpoint } from '../ports.ts';
-import { configGet, configSet, readRedisFacts, replicaOf } from '../redis/commands.ts';
+import {
+  configGet,
+  configSet,
+  readRedisFacts,
+  replicaOf,
+  requireReplicas as setRequiredReplicas,
+} from '../redis/commands.ts';
+import type { Link } from '../redis/links.ts';
 import { CALL_MS } from './connections.ts';
 import type { Context } from './context.ts';
 import { applyLine } from './custom-config.ts';
@@ -14,13 +22,40 @@ export const follow = async (
   { target, master }: { readonly target: RedisTarget; readonly master: Endpoint | 'no one' },
 ): Promise<Outcome> => {
   const link = redisLink(context, occasion, target);
-  const now = await readRedisFacts(link, CALL_MS);
-  if (now.runId !== target.runId || now.role !== target.role) {
-    return { kind: 'outdated', because: `${target.pod} restarted or changed its role` };
-  }
+  if (!(await isUnchanged(link, target))) return changed(target);
   await replicaOf(link, master, CALL_MS);
   return DONE;
 };
+
+/**
+ * Makes a second master a replica, and remembers what it held alone. That is asked right behind REPLICAOF, on the same
+ * connection: it accepts no more writes then, and has its own history until the new master sends another.
+ */
+export const demote = async (
+  context: Context,
+  occasion: Occasion,
+  { target, master }: ActionOf<'demote'>,
+): Promise<Outcome> => {
+  const { memory, situation } = occasion;
+  const link = redisLink(context, occasion, target);
+  if (!(await isUnchanged(link, target))) return changed(target);
+  const [, answer] = await Promise.all([replicaOf(link, master, CALL_MS), readRedisFacts(link, CALL_MS)]);
+  if (situation.master === undefined) return DONE;
+  const divergence = divergenceOf({ name: target.pod, answer }, situation.master);
+  if (divergence === undefined) return DONE;
+  memory.divergence = { ...divergence, at: context.clock.now() };
+  return { kind: 'done', fields: { divergentBytes: divergence.bytes } };
+};
+
+const isUnchanged = async (link: Link, { runId, role }: RedisTarget): Promise<boolean> => {
+  const now = await readRedisFacts(link, CALL_MS);
+  return now.runId === runId && now.role === role;
+};
+
+const changed = ({ pod }: RedisTarget): Outcome => ({
+  kind: 'outdated',
+  because: `${pod} restarted or changed its role`,
+});
 
 /** Sets the replica-priority of a Redis. */
 export const rank = async (
@@ -30,6 +65,16 @@ export const rank = async (
 ): Promise<Outcome> => {
   const setting = { parameter: 'replica-priority', value: String(priority) };
   await configSet(redisLink(context, occasion, target), setting, CALL_MS);
+  return DONE;
+};
+
+/** Sets how many replicas a Redis requires to write. */
+export const requireReplicas = async (
+  context: Context,
+  occasion: Occasion,
+  { target, required }: ActionOf<'require-replicas'>,
+): Promise<Outcome> => {
+  await setRequiredReplicas(redisLink(context, occasion, target), required, CALL_MS);
   return DONE;
 };
 

@@ -5,7 +5,7 @@ import type { ActionOf } from '../core/plan.ts';
 import { hasCode, KubeApiError } from '../kube/errors.ts';
 import { RedisError } from '../redis/errors.ts';
 import { handOver } from './act-hand-over.ts';
-import { configureRedis, follow, rank } from './act-redis.ts';
+import { configureRedis, demote, follow, rank, requireReplicas } from './act-redis.ts';
 import { authenticateSentinel, configureSentinel, monitor, requestFailover } from './act-sentinel.ts';
 import type { Context } from './context.ts';
 import { CLAIMS, PODS, resourceOf } from './kinds.ts';
@@ -47,8 +47,9 @@ const take = async (context: Context, occasion: Occasion): Promise<Outcome> => {
     case 'promote':
       return follow(context, occasion, { target: action.target, master: 'no one' });
     case 'replicate':
-    case 'demote':
       return follow(context, occasion, action);
+    case 'demote':
+      return demote(context, occasion, action);
     case 'request-failover':
       return requestFailover(context, occasion, action);
     case 'monitor':
@@ -57,6 +58,8 @@ const take = async (context: Context, occasion: Occasion): Promise<Outcome> => {
       return authenticateSentinel(context, occasion, action);
     case 'rank':
       return rank(context, occasion, action);
+    case 'require-replicas':
+      return requireReplicas(context, occasion, action);
     case 'configure-redis':
       return configureRedis(context, occasion, action);
     case 'configure-sentinel':

@@ -21,6 +21,7 @@ const SENTINEL_EVENTS = [
   '+slave',
   '+sentinel',
   '+reboot',
+  '-role-change',
   '-tilt',
 ];
 

@@ -1,4 +1,5 @@
 /** What every pass works with, and what is remembered between two passes. */
+import type { Divergence } from '../core/observation.ts';
 import type { WorkQueue } from '../kube/queue.ts';
 import type { Clock, KubeApi, Log, Random } from '../ports.ts';
 import type { Connections } from './connections.ts';
@@ -23,6 +24,7 @@ export type Context = {
 export type Memory = {
   failoverRequestedAt: number | undefined;
   handOverFailedAt: number | undefined;
+  divergence: Divergence | undefined;
   masterlessSince: number | undefined;
   masterSeen: string | undefined;
   actedInARow: number;
@@ -37,6 +39,7 @@ export type Memory = {
 export const newMemory = (): Memory => ({
   failoverRequestedAt: undefined,
   handOverFailedAt: undefined,
+  divergence: undefined,
   masterlessSince: undefined,
   masterSeen: undefined,
   actedInARow: 0,

@@ -8,7 +8,7 @@ import { act } from './act.ts';
 import { type Context, type Memory, newMemory } from './context.ts';
 import { forgetFailover, labelsOf, measureFailover } from './metrics.ts';
 import { observe } from './observe.ts';
-import { tellAction, tellTransitions, writeStatus } from './report.ts';
+import { newDivergence, tellAction, tellTransitions, writeStatus } from './report.ts';
 import { type FailoverKey, parseKey, type Watches } from './watches.ts';
 
 /** Looks at every failover this often even if nothing happened. */
@@ -67,7 +67,7 @@ export class Controller {
     const { situation, plan } = decide(observation);
     const failures = await this.#act(situation, { key, memory, actions: plan.actions }, signal);
     const status = statusOf(situation, plan, failures);
-    const problems = [...plan.problems, ...failures];
+    const problems = [...plan.problems, ...failures, ...newDivergence(failover.status, status)];
     tellTransitions(record, failover, { after: status, known: memory.knownProblems, problems });
     memory.knownProblems = new Set(problems.map(({ message }) => message));
     this.#measure(situation, { memory, now: clock.now() });

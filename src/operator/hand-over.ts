@@ -12,11 +12,11 @@ import {
   clientKillNormal,
   clientPauseWrites,
   clientUnpause,
-  configGet,
-  configSet,
   readRedisFacts,
+  readRequiredReplicas,
   readSentinelReplicas,
   replicaOf,
+  requireReplicas,
   role,
   sentinelFailover,
   sentinelMasterAddress,
@@ -100,18 +100,13 @@ const promotedWhilePaused = async (context: HandOver): Promise<Replica | { reado
 
 /**
  * Lets a master take writes only while all the replicas that it has now are connected: one that is promoted is not.
- * Resolves to what puts the settings back. https://redis.io/docs/latest/operate/oss_and_stack/management/replication/#allow-writes-only-with-n-attached-replicas
+ * Resolves to what puts the setting back.
  */
 const fence = async (master: Caller, replicas: number): Promise<() => Promise<void>> => {
-  const before = await configGet(master, 'min-replicas-*', CALL_MS);
-  const set = async (settings: Iterable<readonly [string, string]>): Promise<void> => {
-    for (const [parameter, value] of settings) await configSet(master, { parameter, value }, CALL_MS);
-  };
-  await set([
-    ['min-replicas-max-lag', String(FENCE_LAG_SECONDS)],
-    ['min-replicas-to-write', String(replicas)],
-  ]);
-  return () => set(before);
+  const before = await readRequiredReplicas(master, CALL_MS);
+  if (before === undefined) return () => Promise.resolve();
+  await requireReplicas(master, { toWrite: replicas, maxLagSeconds: FENCE_LAG_SECONDS }, CALL_MS);
+  return () => requireReplicas(master, before, CALL_MS);
 };
 
 /** Waits until a failover would be seen soon after the promotion; in vain where Sentinel reads INFO every ten seconds. */

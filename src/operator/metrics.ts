@@ -1,7 +1,7 @@
 /** The operator's Prometheus metrics: what it does, and how every failover is. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { RedisFailoverStatus } from '../api/types.ts';
-import type { Situation } from '../core/situation.ts';
+import type { AnsweringRedis, Situation } from '../core/situation.ts';
 import { inSync, isHealthyWatch } from '../core/situation.ts';
 
 const PREFIX = 'redis_operator_';
@@ -52,6 +52,10 @@ export const createMetrics = () => {
     ready: gauge('ready', '1 when the condition Ready is True.'),
     masters: gauge('masters', 'Redis pods that say they are master.'),
     replicasInSync: gauge('replicas_in_sync', 'Replicas connected to the master with all its data.'),
+    bytesBehind: gauge(
+      'bytes_behind',
+      'Bytes of the replication stream that the best replica in sync lacks: what a crash of the master may lose.',
+    ),
     sentinelsAgreeing: gauge('sentinels_agreeing', 'Sentinels that watch the master and find it up.'),
     failovers: new Counter({
       name: `${PREFIX}failover_master_changes_total`,
@@ -80,7 +84,13 @@ export const measureFailover = (metrics: Metrics, situation: Situation, status: 
   metrics.masters.set(labels, situation.masters.length);
   metrics.replicasInSync.set(labels, replicas.length);
   metrics.sentinelsAgreeing.set(labels, agreeing.length);
+  if (master === undefined || replicas.length === 0) metrics.bytesBehind.remove(labels);
+  else metrics.bytesBehind.set(labels, bytesBehind(master, replicas));
 };
+
+/** Each is asked at a moment of its own, so a replica may seem to be ahead. */
+const bytesBehind = (master: AnsweringRedis, replicas: readonly AnsweringRedis[]): number =>
+  Math.max(0, master.answer.offset - Math.max(...replicas.map((replica) => replica.answer.offset)));
 
 /** Removes a deleted failover from the page. */
 export const forgetFailover = (
@@ -91,6 +101,7 @@ export const forgetFailover = (
     metrics.ready,
     metrics.masters,
     metrics.replicasInSync,
+    metrics.bytesBehind,
     metrics.sentinelsAgreeing,
     metrics.failovers,
     metrics.masterlessSeconds,

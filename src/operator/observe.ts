@@ -13,7 +13,7 @@ import type {
   SentinelPod,
   Unreachable,
 } from '../core/observation.ts';
-import { readRedisFacts, readSentinelFacts } from '../redis/commands.ts';
+import { readRedisFacts, readRequiredReplicas, readSentinelFacts } from '../redis/commands.ts';
 import { RedisError } from '../redis/errors.ts';
 import type { RedisFacts, SentinelFacts } from '../redis/facts.ts';
 import type { Link } from '../redis/links.ts';
@@ -53,6 +53,7 @@ export const observe = async (context: Context, { key, failover: stored, memory 
     login,
     failoverRequestedAt: memory.failoverRequestedAt,
     handOverFailedAt: memory.handOverFailedAt,
+    divergence: memory.divergence,
   };
 };
 
@@ -86,8 +87,12 @@ const askRedis = async (context: Context, { key, failover, login, memory, pod }:
   const password = login.kind === 'password' ? login.password : undefined;
   const link = context.connections.redis(key, { uid: pod.uid, endpoint, password });
   const answer = await ask(link, async () => {
-    const facts = await readRedisFacts(link, CALL_MS);
-    return redisAnswer(facts, memory.ledger.facts({ uid: pod.uid, id: facts.runId }, failover.spec.redis.customConfig));
+    const [facts, requiredReplicas] = await Promise.all([
+      readRedisFacts(link, CALL_MS),
+      readRequiredReplicas(link, CALL_MS),
+    ]);
+    const config = memory.ledger.facts({ uid: pod.uid, id: facts.runId }, failover.spec.redis.customConfig);
+    return redisAnswer(facts, { requiredReplicas, config });
   });
   return { ...pod, answer };
 };
@@ -132,7 +137,10 @@ const unreachable = (error: unknown): Unreachable => {
   }
 };
 
-const redisAnswer = (facts: RedisFacts, config: RedisAnswer['config']): RedisAnswer => ({
+const redisAnswer = (
+  facts: RedisFacts,
+  { config, requiredReplicas }: Pick<RedisAnswer, 'config' | 'requiredReplicas'>,
+): RedisAnswer => ({
   kind: 'answer',
   ...facts,
   masterHost: facts.masterHost,
@@ -140,6 +148,7 @@ const redisAnswer = (facts: RedisFacts, config: RedisAnswer['config']): RedisAns
   linkUp: facts.masterLinkStatus === 'up',
   syncing: facts.masterSyncInProgress,
   priority: facts.replicaPriority,
+  requiredReplicas,
   config,
 });
 

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { KIND } from '../api/names.ts';
 import { REASONS } from '../api/reasons.ts';
 import type { RedisFailover, RedisFailoverStatus } from '../api/types.ts';
+import { divergenceMessage } from '../core/divergence.ts';
 import type { Action, Problem } from '../core/plan.ts';
 import { hasCode } from '../kube/errors.ts';
 import type { KubeApi } from '../ports.ts';
@@ -49,6 +50,15 @@ const TOLD: ReadonlySet<Action['kind']> = new Set(['promote', 'request-failover'
 export const tellAction = (record: Recorder, failover: RedisFailover, action: Action): void => {
   if (TOLD.has(action.kind)) tell(record, failover, action.why);
 };
+
+/** A divergence that the stored status does not know yet: a problem of the moment, told once. */
+export const newDivergence = (
+  before: RedisFailoverStatus | undefined,
+  { divergence, master }: RedisFailoverStatus,
+): readonly Problem[] =>
+  divergence === undefined || isDeepStrictEqual(plain(before?.divergence), plain(divergence))
+    ? []
+    : [{ reason: 'DivergentWritesDiscarded', message: divergenceMessage(divergence, master?.pod ?? 'the master') }];
 
 /** Events for what changed between two statuses: another master, Ready gained or lost, new problems. */
 export const tellTransitions = (

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { RedisReply } from '../ports.ts';
-import { type Caller, readRedisFacts, readSentinelFacts, sentinelMasterAddress, sentinelMonitor } from './commands.ts';
+import {
+  type Caller,
+  readRedisFacts,
+  readRequiredReplicas,
+  readSentinelFacts,
+  requireReplicas,
+  sentinelMasterAddress,
+  sentinelMonitor,
+} from './commands.ts';
 import { RedisError } from './errors.ts';
 
 const LIMIT_MS = 100;
@@ -35,6 +43,16 @@ describe('the commands', () => {
     const { caller, asked } = server({}, "NOPERM this user has no permissions to run the 'info' command");
     await assert.rejects(readRedisFacts(caller, LIMIT_MS), { code: 'reply' });
     assert.equal(asked.length, 1);
+  });
+
+  test('a Redis says how many replicas it requires, unless CONFIG is refused', async () => {
+    const [toWrite, maxLag] = ['min-replicas-to-write', 'min-replicas-max-lag'];
+    const open = server({ 'CONFIG GET min-replicas-*': [maxLag, '3', toWrite, '1'] }, 'ERR').caller;
+    assert.deepEqual(await readRequiredReplicas(open, LIMIT_MS), { toWrite: 1, maxLagSeconds: 3 });
+    assert.equal(await readRequiredReplicas(server({}, 'NOPERM').caller, LIMIT_MS), undefined);
+    const { caller, asked } = server({ [`CONFIG SET ${maxLag} 3`]: 'OK', [`CONFIG SET ${toWrite} 1`]: 'OK' }, 'ERR');
+    await requireReplicas(caller, { toWrite: 1, maxLagSeconds: 3 }, LIMIT_MS);
+    assert.equal(asked.length, 2);
   });
 
   test('a Sentinel that watches nothing has an opinion without a master', async () => {

@@ -1,7 +1,7 @@
 /** The commands the operator sends, typed. All reject with `RedisError`; `timeoutMs` bounds each. */
 import type { Endpoint, RedisReply } from '../ports.ts';
 import { RedisError } from './errors.ts';
-import type { RedisFacts, SentinelFacts, SentinelReplica } from './facts.ts';
+import type { RedisFacts, RequiredReplicas, SentinelFacts, SentinelReplica } from './facts.ts';
 import { parseInfo, parseRedisFacts } from './info.ts';
 import { parseInfoPeriod, parseSentinelMaster, parseSentinelPeers, parseSentinelReplicas } from './sentinel-replies.ts';
 
@@ -38,11 +38,41 @@ export const configGet = async (
   parameter: string,
   timeoutMs: number,
 ): Promise<ReadonlyMap<string, string>> => {
-  const flat = list(await caller.call(['CONFIG', 'GET', parameter], timeoutMs)).map(String);
+  return pairs(await caller.call(['CONFIG', 'GET', parameter], timeoutMs));
+};
+
+/** Names and values in turn. */
+const pairs = (reply: RedisReply): ReadonlyMap<string, string> => {
+  const flat = list(reply).map(String);
   return new Map(
     flat.flatMap((name, index): [string, string][] => (index % 2 === 0 ? [[name, flat[index + 1] ?? '']] : [])),
   );
 };
+
+/** How many replicas a Redis requires to write; undefined where it does not say. */
+export const readRequiredReplicas = async (
+  caller: Caller,
+  timeoutMs: number,
+): Promise<RequiredReplicas | undefined> => {
+  const reply = await ofKnownCommand(caller.call(['CONFIG', 'GET', 'min-replicas-*'], timeoutMs));
+  if (reply === undefined) return undefined;
+  const values = pairs(reply);
+  const [toWrite, maxLagSeconds] = [values.get(REQUIRED.toWrite), values.get(REQUIRED.maxLagSeconds)];
+  if (toWrite === undefined || maxLagSeconds === undefined) return undefined;
+  return { toWrite: Number(toWrite), maxLagSeconds: Number(maxLagSeconds) };
+};
+
+/** The lag first, so that at no moment the number counts with another lag than its own. */
+export const requireReplicas = async (
+  caller: Caller,
+  { toWrite, maxLagSeconds }: RequiredReplicas,
+  timeoutMs: number,
+): Promise<void> => {
+  await configSet(caller, { parameter: REQUIRED.maxLagSeconds, value: String(maxLagSeconds) }, timeoutMs);
+  await configSet(caller, { parameter: REQUIRED.toWrite, value: String(toWrite) }, timeoutMs);
+};
+
+const REQUIRED = { toWrite: 'min-replicas-to-write', maxLagSeconds: 'min-replicas-max-lag' } as const;
 
 /** https://redis.io/docs/latest/commands/config-set/ */
 export const configSet = async (

@@ -28,6 +28,11 @@ export type RedisFacts = {
   readonly replicaPriority: number;
   /** Replicas that are online, with what they acknowledged last. */
   readonly connectedReplicas: readonly ConnectedReplica[];
+  /**
+   * Replicas whose acknowledgement is no older than `min-replicas-max-lag`, by which this master decides whether it writes;
+   * undefined while it requires none.
+   */
+  readonly goodReplicas: number | undefined;
   /** Keys in all databases. */
   readonly keys: number;
   /** Milliseconds since 1970; a process that never saved says when it started. */
@@ -42,6 +47,9 @@ export type ConnectedReplica = {
   /** Since its last acknowledgement. */
   readonly lagSeconds: number;
 };
+
+/** `min-replicas-to-write` and `min-replicas-max-lag`. https://redis.io/docs/latest/operate/oss_and_stack/management/replication/#allow-writes-only-with-n-attached-replicas */
+export type RequiredReplicas = { readonly toWrite: number; readonly maxLagSeconds: number };
 
 /** An instance in a Sentinel's list. `flags` such as `slave`, `s_down`, `failover_in_progress`. */
 export type SentinelInstance = {

@@ -64,6 +64,11 @@ describe('the facts of INFO', () => {
     assert.deepEqual([facts.offset, facts.replicaPriority, facts.keys], [100, 50, 0]);
   });
 
+  test('a master that requires replicas to write tells how many count', () => {
+    const requiring = MASTER.replace('connected_slaves:2', 'connected_slaves:2\r\nmin_slaves_good_slaves:1');
+    assert.deepEqual([parseRedisFacts(requiring).goodReplicas, parseRedisFacts(MASTER).goodReplicas], [1, undefined]);
+  });
+
   test('a process tells how long it runs, from which file, and what it saves', () => {
     const { uptimeSeconds, configFile, rdbLastSaveAt, aofEnabled } = parseRedisFacts(MASTER);
     assert.deepEqual(

@@ -33,6 +33,7 @@ export const parseRedisFacts = (text: string): RedisFacts => {
     offset: Number(info.get('master_repl_offset') ?? 0),
     replicaPriority: Number(info.get('slave_priority') ?? 100),
     connectedReplicas: parseReplicas(info),
+    goodReplicas: optionalNumber(info.get('min_slaves_good_slaves')),
     keys: countKeys(info),
     rdbLastSaveAt: inMilliseconds(optionalNumber(info.get('rdb_last_save_time'))),
     aofEnabled: info.get('aof_enabled') === '1',

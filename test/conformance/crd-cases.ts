@@ -43,6 +43,11 @@ export const ACCEPTED: Readonly<Record<string, Written>> = {
   'an image with registry, port and digest': withRedis({
     image: `registry.example.com:5000/team/redis:8.0.2@sha256:${'0a'.repeat(32)}`,
   }),
+  'lines about replicas to write with Availability': withRedis({
+    dataSafety: 'Availability',
+    customConfig: ['min-replicas-to-write 1'],
+  }),
+  'other lines with Consistency': withRedis({ dataSafety: 'Consistency', customConfig: ['maxmemory 1gb'] }),
   'an empty list of lines': withSpec({ redis: { customConfig: [] }, sentinel: { customConfig: [] } }),
   'lines with several values, quotes and capitals': withRedis({
     customConfig: ['save 900 1 300 10', 'save ""', 'MaxMemory 1gb', 'client-output-buffer-limit replica 0 0 0'],
@@ -140,6 +145,14 @@ export const REFUSED: Readonly<Record<string, Refused>> = {
     written: withRedis({ imagePullPolicy: 'Sometimes' }),
     says: ['spec.redis.imagePullPolicy', 'IfNotPresent'],
   },
+  'an unknown safety of data': {
+    written: withRedis({ dataSafety: 'Always' }),
+    says: ['spec.redis.dataSafety', 'Consistency'],
+  },
+  ...eachLine(['min-replicas-to-write 2', '\tMin-Slaves-Max-Lag 10'], (line) => ({
+    written: withRedis({ dataSafety: 'Consistency', customConfig: ['hz 10', line] }),
+    says: ['spec.redis.customConfig', 'with dataSafety: Consistency'],
+  })),
   ...eachLine(OWNED_BY_OPERATOR, (line) => ({
     written: withLine(line),
     says: ['spec.redis.customConfig[0]', 'the operator sets this parameter'],

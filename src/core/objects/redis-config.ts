@@ -1,6 +1,7 @@
 import type { ConfigMap } from 'kubernetes-types/core/v1.js';
 import type { DefaultedFailover } from '../../api/defaults.ts';
 import { redisName } from '../../api/names.ts';
+import { dataSafetyLines } from '../data-safety.ts';
 import { bootLines } from './boot-config.ts';
 import { LOGIN_FILE } from './login-secret.ts';
 import { childMetadata } from './metadata.ts';
@@ -39,6 +40,7 @@ const redisConfig = ({ spec }: DefaultedFailover): string =>
     'tcp-keepalive 60',
     'dir /data',
     ...bootLines(spec.redis.customConfig),
+    ...dataSafetyLines(spec.redis),
     '',
   ].join('\n');
 

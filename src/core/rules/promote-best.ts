@@ -1,5 +1,5 @@
-import { bestOf, isBlank } from '../elect.ts';
-import type { Verdict } from '../plan.ts';
+import { bestOf, isBlank, isStale } from '../elect.ts';
+import type { Problem, Verdict } from '../plan.ts';
 import { type AnsweringRedis, type Situation, sentinelsCanElect } from '../situation.ts';
 import { redisTarget } from './targets.ts';
 
@@ -20,14 +20,31 @@ export const promoteBest = (situation: Situation): Verdict => {
   const missing = missingPods(situation, candidates);
   if (missing.length === 0) return promote(best, 'it has the best data of all pods');
   const waited = situation.at - lostAt(situation);
-  if (waited < PATIENCE_MS || isBlank(best.answer)) {
+  const obstacle = obstacleTo(best, failover);
+  if (waited < PATIENCE_MS || obstacle !== undefined) {
     return {
       waitingFor: `${missing.join(', ')} to answer, which may hold newer data than ${best.name}`,
       recheckMs: Math.max(PATIENCE_MS - waited, 1000),
+      ...(waited >= PATIENCE_MS && obstacle !== undefined && { problems: [atRisk(best, { missing, obstacle })] }),
     };
   }
   return promote(best, `it has the best data of the pods that answer; ${missing.join(', ')} did not come back in time`);
 };
+
+/** Why a candidate is not promoted while better data may come back, however long that takes. */
+const obstacleTo = (best: AnsweringRedis, { spec, status }: Situation['failover']): string | undefined => {
+  if (isBlank(best.answer)) return 'it is empty';
+  if (isStale(best, status?.master)) return 'its data is not of the last master';
+  return spec.redis.dataSafety === 'Consistency' ? 'spec.redis.dataSafety is Consistency' : undefined;
+};
+
+const atRisk = (
+  { name }: AnsweringRedis,
+  { missing, obstacle }: { readonly missing: readonly string[]; readonly obstacle: string },
+): Problem => ({
+  reason: 'DataAtRisk',
+  message: `${name} is not made master without ${missing.join(', ')}, which may hold newer data: ${obstacle}. To go on with what it has: REPLICAOF NO ONE on it`,
+});
 
 const promote = (pod: AnsweringRedis, because: string): Verdict => ({
   actions: [
@@ -39,10 +56,14 @@ const promote = (pod: AnsweringRedis, because: string): Verdict => ({
   ],
 });
 
-/** True when neither a pod that is missing nor one that answers can hold anything: no master ever, all volumes new. */
+/**
+ * True when neither a pod that is missing nor one that answers can hold anything: no master ever, which Sentinels would watch,
+ * nothing to load, all volumes new.
+ */
 const nothingToLose = (situation: Situation): boolean =>
   situation.failover.status?.master === undefined &&
-  situation.answering.every((pod) => pod.answer.loading || isBlank(pod.answer)) &&
+  situation.watching.length === 0 &&
+  situation.answering.every((pod) => !pod.answer.loading && isBlank(pod.answer)) &&
   situation.children.claims.every((claim) => createdAt(claim.metadata) >= createdAt(situation.failover.metadata));
 
 const missingPods = (situation: Situation, candidates: readonly AnsweringRedis[]): readonly string[] => {

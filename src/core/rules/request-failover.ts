@@ -1,13 +1,6 @@
 import type { Endpoint } from '../../ports.ts';
 import type { Verdict } from '../plan.ts';
-import {
-  isUnassigned,
-  ownerOf,
-  type Situation,
-  sameEndpoint,
-  sentinelsCanElect,
-  type WatchingSentinel,
-} from '../situation.ts';
+import { isUnassigned, ownerOf, type Situation, sameEndpoint, sentinelsCanElect } from '../situation.ts';
 import { soonest } from './soonest.ts';
 import { sentinelTarget } from './targets.ts';
 

@@ -1,4 +1,4 @@
-import { isBlank } from '../elect.ts';
+import { isBlank, isRelated } from '../elect.ts';
 import type { Action, Problem, Verdict } from '../plan.ts';
 import { type AnsweringRedis, follows, type Situation } from '../situation.ts';
 import { redisTarget } from './targets.ts';
@@ -29,9 +29,14 @@ const wire = (pod: AnsweringRedis, master: AnsweringRedis, port: number): Action
       };
 };
 
-/** An empty master that is not of the same history must not wipe a replica that holds data. */
+/**
+ * An empty master that is not of the same history must not wipe a replica that holds data. Its offset says nothing for long: it
+ * grows with what Sentinel publishes. But a replica that kept no history (offset 0) may well be one of this master's.
+ */
 const wouldLoseData = (pod: AnsweringRedis, master: AnsweringRedis): boolean =>
-  isBlank(master.answer) && pod.answer.keys > 0 && pod.answer.replicationId !== master.answer.replicationId;
+  (isBlank(master.answer) || (master.answer.keys === 0 && pod.answer.offset > 0)) &&
+  pod.answer.keys > 0 &&
+  !isRelated(pod.answer, master.answer);
 
 const refusal = (pod: AnsweringRedis, master: AnsweringRedis): Problem => ({
   reason: 'DataAtRisk',

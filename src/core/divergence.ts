@@ -1,0 +1,77 @@
+/** What a Redis holds that its master never had: the end of a split brain, counted before it is overwritten. */
+import type { DivergenceStatus } from '../api/types.ts';
+import type { Divergence, RedisAnswer } from './observation.ts';
+import type { AnsweringRedis, Situation } from './situation.ts';
+
+type History = Pick<RedisAnswer, 'replicationId' | 'secondReplicationId' | 'secondOffset' | 'offset'>;
+type Holder = { readonly name: string; readonly answer: History & Pick<RedisAnswer, 'keys'> };
+
+/** A PING to replicas as it is in the replication stream; no write is as short. */
+const PING_BYTES = 14;
+
+/**
+ * What `pod` holds that `master` never had; undefined when that is nothing. Counted by the replication stream: from the offset
+ * at which one of them was promoted, which its second replication id remembers. Without such a point nobody knows how much.
+ * https://redis.io/docs/latest/operate/oss_and_stack/management/replication/#replication-id-explained
+ */
+export const divergenceOf = (
+  { name, answer }: Holder,
+  master: { readonly answer: History },
+): Omit<Divergence, 'at'> | undefined => {
+  const shared = sharedOffset(master.answer, answer);
+  const bytes = shared === undefined ? undefined : answer.offset - shared;
+  if (bytes === undefined ? answer.keys === 0 : bytes <= 0 || bytes === PING_BYTES) return undefined;
+  return { pod: name, replicationId: answer.replicationId, bytes };
+};
+
+/**
+ * The last divergence: the one that is known, until a newer one is seen now or was counted in a demotion. One seen again keeps
+ * its time.
+ */
+export const divergenceStatus = (situation: Situation): DivergenceStatus | undefined => {
+  const known = situation.failover.status?.divergence;
+  const found = [seenNow(situation), situation.divergence].filter((one) => one !== undefined).map(statusOf);
+  if (found.some((one) => isSame(one, known))) return known;
+  return found.find(({ time }) => known === undefined || Date.parse(time) > Date.parse(known.time)) ?? known;
+};
+
+/** For the Event. */
+export const divergenceMessage = ({ pod, bytes }: DivergenceStatus, master: string): string =>
+  bytes === undefined
+    ? `${pod} gives way to ${master} and loses what it held alone; how much is not known, because their replication histories have no point in common`
+    : `${pod} gives way to ${master} and loses ${bytes} bytes of its replication stream that ${master} never had: writes, and what Sentinel publishes and PINGs, if any`;
+
+/**
+ * A replica that does not follow yet still has the history it had before: as a second master that Sentinel demoted, or that
+ * restarted, or as a replica that had received more than the one that was promoted. What follows is counted no more.
+ */
+const seenNow = ({ answering, master, at }: Situation): Divergence | undefined => {
+  if (master === undefined) return undefined;
+  const found = answering
+    .filter((pod) => pod.uid !== master.uid && isUnsynced(pod))
+    .flatMap((pod) => divergenceOf(pod, master) ?? [])
+    .filter(({ bytes }) => bytes !== undefined);
+  const [most] = found.sort((one, other) => (other.bytes ?? 0) - (one.bytes ?? 0));
+  return most && { ...most, at };
+};
+
+const isUnsynced = ({ answer }: AnsweringRedis): boolean =>
+  answer.role === 'replica' && !answer.linkUp && !answer.loading;
+
+/** The last byte that both have; undefined when neither descends from the other's history, nor both from one. */
+const sharedOffset = (one: History, other: History): number | undefined => {
+  if (one.secondReplicationId === other.replicationId) return one.secondOffset - 1;
+  if (other.secondReplicationId === one.replicationId) return other.secondOffset - 1;
+  const haveParent = one.secondOffset > 0 && one.secondReplicationId === other.secondReplicationId;
+  return haveParent ? Math.min(one.secondOffset, other.secondOffset) - 1 : undefined;
+};
+
+const statusOf = ({ pod, replicationId, bytes, at }: Divergence): DivergenceStatus => ({
+  pod,
+  replicationId,
+  ...(bytes !== undefined && { bytes }),
+  time: new Date(at).toISOString().replace(/\.\d+Z$/, 'Z'),
+});
+
+const isSame = (one: DivergenceStatus, other: DivergenceStatus | undefined): boolean =>
+  one.pod === other?.pod && one.replicationId === other.replicationId && one.bytes === other.bytes;
