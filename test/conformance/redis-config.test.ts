@@ -94,6 +94,12 @@ describe('redis.conf', () => {
     assert.equal(await notSaving.call('CONFIG', 'GET', 'save'), 'save');
   });
 
+  test('with Consistency a process requires a replica from its first moment as master', async () => {
+    const process = await start({ redis: { dataSafety: 'Consistency' } });
+    await process.call('REPLICAOF', 'NO', 'ONE');
+    assert.match(await process.call('SET', 'key', 'value'), /^NOREPLICAS/);
+  });
+
   test('it boots as a replica of itself, so of nothing real', async () => {
     const process = await start({});
     assert.match(await process.call('INFO', 'replication'), /role:slave\nmaster_host:127\.0\.0\.1/);
