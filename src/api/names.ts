@@ -15,6 +15,9 @@ export const NAME_LENGTH_LIMIT = 48;
 export const ROLE_LABEL = 'redisfailovers-role';
 export const NAME_LABEL = 'redisfailovers.databases.spotahome.com/name';
 
+/** Annotation that asks for one planned change of master; see docs/planned-changes.md. */
+export const HAND_OVER_ANNOTATION = 'databases.spotahome.com/hand-over-to';
+
 /** Field manager of everything the operator applies. */
 export const FIELD_MANAGER = 'redis-operator';
 

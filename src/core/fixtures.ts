@@ -134,6 +134,8 @@ const podFacts = (name: string, ip: string): PodFacts => ({
   node: 'node1',
   createdAt: Date.parse(BORN),
   deleting: false,
+  disruption: undefined,
+  cordoned: false,
   phase: 'Running',
   ready: true,
   container: { kind: 'running', startedAt: Date.parse(BORN) },

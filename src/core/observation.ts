@@ -43,6 +43,10 @@ export type PodFacts = {
   readonly node: string | undefined;
   readonly createdAt: number;
   readonly deleting: boolean;
+  /** Why Kubernetes is about to end the pod (the reason of its condition DisruptionTarget): eviction, preemption, a taint. */
+  readonly disruption: string | undefined;
+  /** Its node takes no new pods: a drain may follow. */
+  readonly cordoned: boolean;
   readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
   readonly ready: boolean;
   readonly container: ContainerFacts;

@@ -5,6 +5,7 @@ import { REASONS, type Reason } from '../api/reasons.ts';
 import type { ComponentStatus, MasterStatus, Phase, PodStatus, RedisFailoverStatus } from '../api/types.ts';
 import type { PodFacts, RedisPod } from './observation.ts';
 import type { Plan, Problem } from './plan.ts';
+import { handOverStatus } from './rules/requested-hand-over.ts';
 import { currentRevision } from './rules/revision.ts';
 import { inSync, isHealthyWatch, type Situation } from './situation.ts';
 
@@ -14,6 +15,7 @@ export const statusOf = (situation: Situation, plan: Plan, failures: readonly Pr
   const problems = [...warnings(plan.problems), ...failures];
   const lacking = whatIsLacking(situation, plan);
   const master = masterStatus(situation);
+  const handOver = handOverStatus(situation);
   return {
     observedGeneration: failover.metadata.generation ?? 0,
     phase: phaseOf(situation, { ready: lacking === undefined, problems }),
@@ -25,6 +27,7 @@ export const statusOf = (situation: Situation, plan: Plan, failures: readonly Pr
       ...situation.redis.map((pod): PodStatus => ({ name: pod.name, role: roleOf(pod), ready: pod.ready })),
       ...sentinels.map((pod): PodStatus => ({ name: pod.name, role: 'sentinel', ready: pod.ready })),
     ].sort((one, other) => (one.name < other.name ? -1 : 1)),
+    ...(handOver && { handOver }),
   };
 };
 
@@ -76,10 +79,12 @@ const conditionsOf = (
   const masterless: Problem = { reason: 'NoMaster', message: `waiting for ${lacking}` };
   const healthy: Problem = { reason: 'Healthy', message: 'everything is as the spec asks' };
   const waiting = lacking ?? plan.waitingFor[0];
-  const progressing: Problem = {
+  const waits = {
     reason: isRolling(situation) ? 'RollingUpdate' : 'Waiting',
     message: `waiting for ${waiting}`,
-  };
+  } as const;
+  const progressing: Problem = isRolling(situation) ? waits : (plan.progress ?? waits);
+  const isProgressing = lacking !== undefined || plan.progress !== undefined;
   const refused = problems.filter((one) => one.reason === 'ConfigRefused');
   return [
     condition(
@@ -88,7 +93,7 @@ const conditionsOf = (
       lacking === undefined,
       lacking === undefined ? healthy : withDetail(notReady, lacking),
     ),
-    condition(situation, 'Progressing', lacking !== undefined, lacking === undefined ? healthy : progressing),
+    condition(situation, 'Progressing', isProgressing, isProgressing ? progressing : healthy),
     condition(
       situation,
       'Degraded',

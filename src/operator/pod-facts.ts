@@ -3,8 +3,11 @@ import type { Pod } from 'kubernetes-types/core/v1.js';
 import { ROLE_LABEL } from '../api/names.ts';
 import type { ContainerFacts, PodFacts } from '../core/observation.ts';
 
-/** `container` is the name of the one that runs Redis or Sentinel. */
-export const podFacts = (pod: Pod, container: string): PodFacts => {
+/** `container` is the name of the one that runs Redis or Sentinel; `isCordoned` knows the nodes. */
+export const podFacts = (
+  pod: Pod,
+  { container, isCordoned }: { readonly container: string; readonly isCordoned: (node: string) => boolean },
+): PodFacts => {
   const { metadata, status } = pod;
   const role = metadata?.labels?.[ROLE_LABEL];
   return {
@@ -14,6 +17,8 @@ export const podFacts = (pod: Pod, container: string): PodFacts => {
     node: pod.spec?.nodeName,
     createdAt: Date.parse(metadata?.creationTimestamp ?? ''),
     deleting: metadata?.deletionTimestamp !== undefined,
+    disruption: disruptionOf(pod),
+    cordoned: pod.spec?.nodeName !== undefined && isCordoned(pod.spec.nodeName),
     phase: PHASES.find((phase) => phase === status?.phase) ?? 'Pending',
     ready: status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false,
     container: containerFacts(pod, container),
@@ -21,6 +26,14 @@ export const podFacts = (pod: Pod, container: string): PodFacts => {
     revision: metadata?.labels?.['controller-revision-hash'],
     roleLabel: role === 'master' || role === 'slave' ? role : undefined,
   };
+};
+
+/** https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-conditions */
+const disruptionOf = ({ status }: Pod): string | undefined => {
+  const condition = status?.conditions?.find(
+    ({ type, status: value }) => type === 'DisruptionTarget' && value === 'True',
+  );
+  return condition && (condition.reason ?? 'DisruptionTarget');
 };
 
 const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const;
