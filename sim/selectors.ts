@@ -37,5 +37,6 @@ const holdsField = (object: KubeObject, requirement: string): boolean => {
   const [, path = '', operator, expected] = comparison;
   let value: unknown = object;
   for (const key of path.split('.')) value = isMap(value) ? value[key] : undefined;
-  return (operator === '!=') !== ((typeof value === 'string' ? value : '') === expected);
+  const text = typeof value === 'string' || typeof value === 'boolean' ? String(value) : '';
+  return (operator === '!=') !== (text === expected);
 };

@@ -15,6 +15,12 @@ export const NAME_LENGTH_LIMIT = 48;
 export const ROLE_LABEL = 'redisfailovers-role';
 export const NAME_LABEL = 'redisfailovers.databases.spotahome.com/name';
 
+/** Annotation that asks for one planned change of master; see docs/planned-changes.md. */
+export const HAND_OVER_ANNOTATION = 'databases.spotahome.com/hand-over-to';
+
+/** How the operator names its connections in CLIENT LIST; the preStop script looks for it. */
+export const REDIS_CLIENT_NAME = 'redis-operator';
+
 /** Field manager of everything the operator applies. */
 export const FIELD_MANAGER = 'redis-operator';
 

@@ -22,6 +22,21 @@ export const REASONS = {
     means: 'The master is provably gone and Sentinel was asked to elect another at once.',
     action: 'Nothing; look for the cause in the old master pod if it was not planned.',
   },
+  HandOverRequested: {
+    type: 'Normal',
+    means: 'The annotation databases.spotahome.com/hand-over-to asks for another master.',
+    action: 'Nothing; status.handOver says how far it is.',
+  },
+  HandOverRefused: {
+    type: 'Warning',
+    means: 'The requested change of master is not possible. Nothing was changed.',
+    action: 'Mend what the message names, then ask again with another value: docs/planned-changes.md.',
+  },
+  HandingOver: {
+    type: 'Normal',
+    means: 'The master is about to be handed to a replica; the message says why, and what is waited for.',
+    action: 'Nothing.',
+  },
   HandedOver: { type: 'Normal', means: 'The master is handed to a replica for a planned change.', action: 'Nothing.' },
   HandOverFailed: {
     type: 'Warning',
@@ -31,8 +46,7 @@ export const REASONS = {
   MasterChanged: { type: 'Normal', means: 'Another pod is master now.', action: 'Nothing.' },
   ReplicaRanked: {
     type: 'Normal',
-    means:
-      'The replica-priority of a pod was changed: a scale-down takes it, or it has not yet the data of its master; or neither any more.',
+    means: 'The replica-priority of a pod was changed, because Sentinel is to elect it, rather not, or not at all.',
     action: 'Nothing.',
   },
   ReplicaConnected: { type: 'Normal', means: 'A replica was told to follow the master.', action: 'Nothing.' },

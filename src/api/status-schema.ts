@@ -50,6 +50,14 @@ export const statusSchema = (): Schema =>
         time: text('When it was seen.', { format: 'date-time' }),
       },
     ),
+    handOver: object('What became of the change of master that the annotation hand-over-to asks for.', {
+      request: text("The annotation's value; another value is another request."),
+      state: text('Done and Refused are final.', { enum: ['Waiting', 'Done', 'Refused'] }),
+      from: text('The master when the request was first seen.'),
+      to: text('The pod that was asked for, or any; once Done, the pod that is master.'),
+      message: text('What is waited for, or why it is refused.'),
+      time: text('Since when it is in this state.', { format: 'date-time' }),
+    }),
   });
 
 const component = (description: string): Schema =>

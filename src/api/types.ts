@@ -88,6 +88,7 @@ export type RedisFailoverStatus = {
   readonly pods?: readonly PodStatus[];
   readonly dataSafety?: DataSafetyStatus;
   readonly divergence?: DivergenceStatus;
+  readonly handOver?: HandOverStatus;
 };
 
 /** The last Redis that held writes which the master never had, and lost them when it began to follow it. */
@@ -108,6 +109,23 @@ export type DataSafetyStatus = {
   readonly maxLagSeconds?: number;
   /** The bound as a sentence. */
   readonly bound: string;
+};
+
+/**
+ * What became of the change of master that the annotation asks for. Done and Refused are final for this value of the
+ * annotation; another value is another request.
+ */
+export type HandOverStatus = {
+  /** The annotation's value. */
+  readonly request: string;
+  readonly state: 'Waiting' | 'Done' | 'Refused';
+  /** The master when the request was first seen; '' when there was none. */
+  readonly from: string;
+  /** The pod that was asked for, or `any`; once Done, the pod that is master. */
+  readonly to: string;
+  readonly message: string;
+  /** Since when it is in this state (RFC 3339). */
+  readonly time: string;
 };
 
 /** The master that was last confirmed; kept while there is none, because recovery compares data with it. */

@@ -132,7 +132,7 @@ const TABLE: Table = {
   },
   'a scale-down that takes the master first keeps Sentinel from electing another pod that leaves': {
     seen: scalingDown({ priority: 100 }),
-    expected: ['rank rfr-test-3', 'rank rfr-test-4'],
+    expected: ['rank rfr-test-3'],
   },
   'it waits until a Sentinel has heard of that': {
     seen: scalingDown({ priority: 0, heard: 100 }),

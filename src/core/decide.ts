@@ -4,13 +4,14 @@ import { type Action, isDisruptive, type Plan, type Verdict } from './plan.ts';
 import { applyObjects } from './rules/apply-objects.ts';
 import { authenticateSentinels, configureRedis, configureSentinels } from './rules/configure.ts';
 import { forgetGhosts } from './rules/forget-ghosts.ts';
-import { handOverDeletedMaster, handOverForScaleDown } from './rules/hand-over.ts';
+import { handOverForScaleDown, handOverFromCordonedNode, handOverLeavingMaster } from './rules/hand-over.ts';
 import { labelRoles } from './rules/label-roles.ts';
 import { pointSentinels } from './rules/point-sentinels.ts';
 import { promoteBest } from './rules/promote-best.ts';
 import { rankReplicas } from './rules/rank-replicas.ts';
 import { reportPods } from './rules/report-pods.ts';
 import { requestFailover } from './rules/request-failover.ts';
+import { handOverOnRequest } from './rules/requested-hand-over.ts';
 import { requireReplicas } from './rules/require-replicas.ts';
 import { rollPods } from './rules/roll-pods.ts';
 import { routeMaster } from './rules/route-master.ts';
@@ -27,7 +28,7 @@ const RULES: readonly ((situation: Situation) => Verdict)[] = [
   labelRoles,
   promoteBest,
   requestFailover,
-  handOverDeletedMaster,
+  handOverLeavingMaster,
   wireReplicas,
   pointSentinels,
   requireReplicas,
@@ -38,6 +39,8 @@ const RULES: readonly ((situation: Situation) => Verdict)[] = [
   configureRedis,
   rankReplicas,
   handOverForScaleDown,
+  handOverOnRequest,
+  handOverFromCordonedNode,
   rollPods,
   spreadSentinels,
   forgetGhosts,
@@ -54,6 +57,7 @@ export const decide = (observation: Observation): { readonly situation: Situatio
       actions: onlyOneDisruption(verdicts.flatMap((verdict) => verdict.actions ?? [])),
       waitingFor: verdicts.flatMap((verdict) => verdict.waitingFor ?? []),
       problems: verdicts.flatMap((verdict) => verdict.problems ?? []),
+      progress: verdicts.find((verdict) => verdict.progress !== undefined)?.progress,
       recheckMs: rechecks.length === 0 ? undefined : Math.min(...rechecks),
     },
   };

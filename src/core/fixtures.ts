@@ -135,6 +135,8 @@ const podFacts = (name: string, ip: string): PodFacts => ({
   createdAt: Date.parse(BORN),
   deleting: false,
   deletion: undefined,
+  disruption: undefined,
+  cordoned: false,
   phase: 'Running',
   ready: true,
   readySince: Date.parse(BORN),

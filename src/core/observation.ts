@@ -55,6 +55,10 @@ export type PodFacts = {
   readonly deleting: boolean;
   /** When its deletion was asked for, to the second, and how long it may take from then; undefined while it is not deleted. */
   readonly deletion: { readonly askedAt: number; readonly graceMs: number } | undefined;
+  /** Why Kubernetes is about to end the pod (the reason of its condition DisruptionTarget): eviction, preemption, a taint. */
+  readonly disruption: string | undefined;
+  /** Its node takes no new pods: a drain may follow. */
+  readonly cordoned: boolean;
   readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
   readonly ready: boolean;
   /** Since when it is ready; undefined while it is not. */

@@ -64,6 +64,8 @@ export type Verdict = {
   /** What has to happen first, as the end of the sentence "waiting for …". */
   readonly waitingFor?: string;
   readonly problems?: readonly Problem[];
+  /** A planned change under way though everything is as the spec asks, and why. */
+  readonly progress?: Why;
   /** Look again after this long even if nothing happens. */
   readonly recheckMs?: number;
 };
@@ -72,6 +74,7 @@ export type Plan = {
   readonly actions: readonly Action[];
   readonly waitingFor: readonly string[];
   readonly problems: readonly Problem[];
+  readonly progress: Why | undefined;
   readonly recheckMs: number | undefined;
 };
 

@@ -84,6 +84,9 @@ export const sentinelEndpoint = (
 export const isHealthyWatch = ({ answer }: WatchingSentinel, ip: string): boolean =>
   answer.master.ip === ip && !answer.tilt && answer.master.flags.every((flag) => flag === 'master');
 
+/** Whether Kubernetes ends the pod, or is about to. */
+export const isLeaving = (pod: RedisPod): boolean => pod.deleting || pod.disruption !== undefined;
+
 /** Number the StatefulSet gave the pod: 2 for `rfr-name-2`. */
 export const ordinalOf = (pod: { readonly name: string }): number =>
   Number(pod.name.slice(pod.name.lastIndexOf('-') + 1));

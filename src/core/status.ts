@@ -7,6 +7,7 @@ import { dataSafetyStatus, refusesWrites } from './data-safety.ts';
 import { divergenceStatus } from './divergence.ts';
 import type { PodFacts, RedisPod } from './observation.ts';
 import type { Plan, Problem } from './plan.ts';
+import { handOverStatus } from './rules/requested-hand-over.ts';
 import { currentRevision } from './rules/revision.ts';
 import { inSync, isHealthyWatch, type Situation } from './situation.ts';
 
@@ -17,6 +18,7 @@ export const statusOf = (situation: Situation, plan: Plan, failures: readonly Pr
   const lacking = whatIsLacking(situation, plan);
   const master = masterStatus(situation);
   const divergence = divergenceStatus(situation);
+  const handOver = handOverStatus(situation);
   return {
     observedGeneration: failover.metadata.generation ?? 0,
     phase: phaseOf(situation, { ready: lacking === undefined, problems }),
@@ -30,6 +32,7 @@ export const statusOf = (situation: Situation, plan: Plan, failures: readonly Pr
     ].sort((one, other) => (one.name < other.name ? -1 : 1)),
     dataSafety: dataSafetyStatus(situation),
     ...(divergence && { divergence }),
+    ...(handOver && { handOver }),
   };
 };
 
@@ -82,10 +85,12 @@ const conditionsOf = (
   const masterless: Problem = { reason: 'NoMaster', message: `waiting for ${lacking}` };
   const healthy: Problem = { reason: 'Healthy', message: 'everything is as the spec asks' };
   const waiting = lacking ?? plan.waitingFor[0];
-  const progressing: Problem = {
+  const waits = {
     reason: isRolling(situation) ? 'RollingUpdate' : 'Waiting',
     message: `waiting for ${waiting}`,
-  };
+  } as const;
+  const progressing: Problem = isRolling(situation) ? waits : (plan.progress ?? waits);
+  const isProgressing = lacking !== undefined || plan.progress !== undefined;
   const refused = problems.filter((one) => one.reason === 'ConfigRefused');
   return [
     condition(
@@ -94,7 +99,7 @@ const conditionsOf = (
       lacking === undefined,
       lacking === undefined ? healthy : withDetail(notReady, lacking),
     ),
-    condition(situation, 'Progressing', lacking !== undefined, lacking === undefined ? healthy : progressing),
+    condition(situation, 'Progressing', isProgressing, isProgressing ? progressing : healthy),
     condition(
       situation,
       'Degraded',

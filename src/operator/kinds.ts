@@ -25,6 +25,7 @@ export const CLAIMS = namespaced('', 'persistentvolumeclaims', 'PersistentVolume
 export const STATEFUL_SETS = namespaced('apps', 'statefulsets', 'StatefulSet');
 export const DEPLOYMENTS = namespaced('apps', 'deployments', 'Deployment');
 export const DISRUPTION_BUDGETS = namespaced('policy', 'poddisruptionbudgets', 'PodDisruptionBudget');
+export const NODES: Resource = { group: '', version: 'v1', plural: 'nodes', kind: 'Node', namespaced: false };
 export const CUSTOM_RESOURCE_DEFINITIONS: Resource = {
   group: 'apiextensions.k8s.io',
   version: 'v1',

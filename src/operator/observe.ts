@@ -30,13 +30,16 @@ export const observe = async (context: Context, { key, failover: stored, memory 
   const { watches, connections, clock } = context;
   const failover = withDefaults(stored);
   const pods = watches.pods(key);
+  const isCordoned = (node: string): boolean => watches.isCordoned(node);
   const login = await readLogin(context, failover);
   const [redis, sentinels] = await Promise.all([
     Promise.all(
-      componentPods(pods, 'redis', failover).map((pod) => askRedis(context, { key, failover, login, memory, pod })),
+      componentPods(pods, { component: 'redis', failover, isCordoned }).map((pod) =>
+        askRedis(context, { key, failover, login, memory, pod }),
+      ),
     ),
     Promise.all(
-      componentPods(pods, 'sentinel', failover).map((pod) =>
+      componentPods(pods, { component: 'sentinel', failover, isCordoned }).map((pod) =>
         askSentinel(context, { key, failover, login, memory, pod }),
       ),
     ),
@@ -60,13 +63,20 @@ export const observe = async (context: Context, { key, failover: stored, memory 
 /** The pods of one component, by name; those that ended are history. */
 const componentPods = (
   pods: readonly Pod[],
-  component: 'redis' | 'sentinel',
-  failover: RedisFailover,
+  {
+    component,
+    failover,
+    isCordoned,
+  }: {
+    readonly component: 'redis' | 'sentinel';
+    readonly failover: RedisFailover;
+    readonly isCordoned: (node: string) => boolean;
+  },
 ): readonly PodFacts[] => {
   const wanted = selectorLabels(failover.metadata.name ?? '', component)['app.kubernetes.io/component'];
   return pods
     .filter((pod) => pod.metadata?.labels?.['app.kubernetes.io/component'] === wanted)
-    .map((pod) => podFacts(pod, component))
+    .map((pod) => podFacts(pod, { container: component, isCordoned }))
     .filter((pod) => pod.phase !== 'Failed' && pod.phase !== 'Succeeded')
     .sort((one, other) => (one.name < other.name ? -1 : 1));
 };

@@ -3,8 +3,11 @@ import type { Pod } from 'kubernetes-types/core/v1.js';
 import { ROLE_LABEL } from '../api/names.ts';
 import type { ContainerFacts, PodFacts } from '../core/observation.ts';
 
-/** `container` is the name of the one that runs Redis or Sentinel. */
-export const podFacts = (pod: Pod, container: string): PodFacts => {
+/** `container` is the name of the one that runs Redis or Sentinel; `isCordoned` knows the nodes. */
+export const podFacts = (
+  pod: Pod,
+  { container, isCordoned }: { readonly container: string; readonly isCordoned: (node: string) => boolean },
+): PodFacts => {
   const { metadata, status } = pod;
   const role = metadata?.labels?.[ROLE_LABEL];
   const ready = status?.conditions?.find(({ type, status: value }) => type === 'Ready' && value === 'True');
@@ -16,6 +19,8 @@ export const podFacts = (pod: Pod, container: string): PodFacts => {
     createdAt: Date.parse(metadata?.creationTimestamp ?? ''),
     deleting: metadata?.deletionTimestamp !== undefined,
     deletion: deletionOf(pod),
+    disruption: disruptionOf(pod),
+    cordoned: pod.spec?.nodeName !== undefined && isCordoned(pod.spec.nodeName),
     phase: PHASES.find((phase) => phase === status?.phase) ?? 'Pending',
     ready: ready !== undefined,
     readySince: ready && Date.parse(ready.lastTransitionTime ?? ''),
@@ -31,6 +36,14 @@ const deletionOf = ({ metadata }: Pod): PodFacts['deletion'] => {
   if (metadata?.deletionTimestamp === undefined) return undefined;
   const graceMs = (metadata.deletionGracePeriodSeconds ?? 0) * 1000;
   return { askedAt: Date.parse(metadata.deletionTimestamp) - graceMs, graceMs };
+};
+
+/** https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#pod-disruption-conditions */
+const disruptionOf = ({ status }: Pod): string | undefined => {
+  const condition = status?.conditions?.find(
+    ({ type, status: value }) => type === 'DisruptionTarget' && value === 'True',
+  );
+  return condition && (condition.reason ?? 'DisruptionTarget');
 };
 
 const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const;

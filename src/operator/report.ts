@@ -76,7 +76,17 @@ export const tellTransitions = (
     const message = before === undefined ? `${now} is the master` : `${now} is the master instead of ${before}`;
     tell(record, failover, { reason: 'MasterChanged', message });
   }
+  tellRequest(record, failover, change.after);
   for (const problem of change.problems) if (!change.known.has(problem.message)) tell(record, failover, problem);
+};
+
+/** What becomes of a requested hand-over; that it is done says `MasterChanged`. */
+const tellRequest = (record: Recorder, failover: RedisFailover, { handOver: now }: RedisFailoverStatus): void => {
+  const before = failover.status?.handOver;
+  if (now === undefined || now.state === 'Done') return;
+  if (before?.request === now.request && before.state === now.state) return;
+  const reason = now.state === 'Refused' ? 'HandOverRefused' : 'HandOverRequested';
+  tell(record, failover, { reason, message: `${now.request}: ${now.message}` });
 };
 
 const tell = (record: Recorder, failover: RedisFailover, { reason, message }: Problem): void =>

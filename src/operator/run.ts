@@ -1,5 +1,5 @@
 /** Joins the parts into a running operator. */
-import { FIELD_MANAGER } from '../api/names.ts';
+import { FIELD_MANAGER, REDIS_CLIENT_NAME } from '../api/names.ts';
 import { createKubeApi } from '../kube/client.ts';
 import { createEventRecorder } from '../kube/events.ts';
 import { type LeadOutcome, lead } from '../kube/lease.ts';
@@ -120,7 +120,7 @@ const work = async (options: Work, signal: AbortSignal): Promise<void> => {
   const onEvent = (key: string): void => queue.add(key);
   const watches = new Watches({ api, clock, random, log, namespaces: options.namespaces, onChange: onEvent });
   options.onWatches(watches);
-  const dialer = createRedisDialer({ clock });
+  const dialer = createRedisDialer({ clock, clientName: REDIS_CLIENT_NAME });
   const connections = new Connections({ dialer, clock, random, onEvent });
   const record = createEventRecorder({ api, clock, random, log, component: FIELD_MANAGER });
   const controller = new Controller({

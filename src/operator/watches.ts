@@ -7,6 +7,7 @@ import type { Children } from '../core/observation.ts';
 import { Reflector } from '../kube/reflector.ts';
 import { keyOf, Store } from '../kube/store.ts';
 import type { Clock, KubeApi, KubeObject, Log, ObjectKey, Random, Resource, Selection } from '../ports.ts';
+import { CordonedNodes } from './cordoned-nodes.ts';
 import {
   CLAIMS,
   CONFIG_MAPS,
@@ -43,6 +44,7 @@ export class Watches {
   readonly #deployments: readonly Store<Deployment>[];
   readonly #claims: readonly Store<PersistentVolumeClaim>[];
   readonly #others: readonly Store<KubeObject>[];
+  readonly #cordoned: CordonedNodes;
   readonly #secrets = new Map<
     string,
     { readonly store: Store<Secret>; readonly stop: AbortController; readonly ended: Promise<unknown> }
@@ -60,6 +62,8 @@ export class Watches {
     this.#others = [CONFIG_MAPS, SECRETS, SERVICES, DISRUPTION_BUDGETS].flatMap((kind) =>
       this.#watch(kind, NAME_LABEL),
     );
+    this.#cordoned = new CordonedNodes({ ...options, onChange: (node) => this.#enqueuePodsOn(node) });
+    this.#reflectors.push({ store: this.#cordoned, run: (signal) => this.#cordoned.run(signal) });
   }
 
   /** Fills the caches until the signal fires. */
@@ -87,6 +91,11 @@ export class Watches {
 
   pods(key: FailoverKey): readonly Pod[] {
     return this.#pods.flatMap((store) => store.byIndex(key));
+  }
+
+  /** Whether a node takes no new pods; no node where the operator may not see them. */
+  isCordoned(node: string): boolean {
+    return this.#cordoned.has(node);
   }
 
   children(key: FailoverKey): Children {
@@ -146,6 +155,11 @@ export class Watches {
       .flatMap((store) => store.list())
       .filter(({ metadata, spec }) => metadata.namespace === key.namespace && spec?.auth?.secretPath === key.name);
     for (const user of users) this.#options.onChange(keyOfMetadata(user));
+  }
+
+  #enqueuePodsOn(node: string): void {
+    const there = this.#pods.flatMap((store) => store.list()).filter(({ spec }) => spec?.nodeName === node);
+    for (const key of new Set(there.map(keyOfOwner))) this.#options.onChange(key);
   }
 
   #watch<T extends KubeObject>(resource: Resource, labelSelector: string): readonly Store<T>[] {

@@ -5,22 +5,28 @@ import { RedisError, redisErrorOf } from './errors.ts';
 /** Replies as plain strings, numbers and flat lists, as RESP2 has them. */
 const TYPE_MAPPING = { [RESP_TYPES.MAP]: Array, [RESP_TYPES.DOUBLE]: String, [RESP_TYPES.BIG_NUMBER]: String } as const;
 
-/** How the operator names itself in CLIENT LIST. */
-const CLIENT_NAME = 'redis-operator';
-
 /** Commands that may wait for their replies on one connection. */
 const QUEUE_LIMIT = 1_000;
 
+type World = {
+  readonly clock: Clock;
+  /** What CLIENT LIST shows for the connections. */
+  readonly clientName: string;
+};
+
 /** Dials by `@redis/client`, without its queue and its reconnecting: one socket, RESP3, gone when it is gone. */
-export const createRedisDialer = ({ clock }: { readonly clock: Clock }): RedisDialer => ({
-  dial: (endpoint, options) => dial(endpoint, options, clock),
+export const createRedisDialer = (world: World): RedisDialer => ({
+  dial: (endpoint, options) => dial(endpoint, options, world),
 });
 
 /** Without `createClient`, which builds a class with a method for every command anew for every address: 59 ms a dial. */
-const newClient = ({ host, port }: Endpoint, { password, timeoutMs }: DialOptions) =>
+const newClient = (
+  { host, port }: Endpoint,
+  { password, timeoutMs, clientName }: DialOptions & { readonly clientName: string },
+) =>
   new RedisClient({
     RESP: 3,
-    name: CLIENT_NAME,
+    name: clientName,
     disableClientInfo: true,
     maintNotifications: 'disabled',
     disableOfflineQueue: true,
@@ -32,8 +38,12 @@ const newClient = ({ host, port }: Endpoint, { password, timeoutMs }: DialOption
 
 type Client = ReturnType<typeof newClient>;
 
-const dial = async (endpoint: Endpoint, options: DialOptions, clock: Clock): Promise<RedisConnection> => {
-  const connection = asConnection(newClient(endpoint, options), clock);
+const dial = async (
+  endpoint: Endpoint,
+  options: DialOptions,
+  { clock, clientName }: World,
+): Promise<RedisConnection> => {
+  const connection = asConnection(newClient(endpoint, { ...options, clientName }), clock);
   try {
     await connection.open(options.timeoutMs);
     return connection;

@@ -18,6 +18,7 @@ const allRules = (rendered: Rendered): readonly PolicyRule[] =>
   [...rendered.kind('ClusterRole'), ...rendered.kind('Role')].flatMap(({ rules = [] }) => rules);
 
 const CRD = 'apiextensions.k8s.io/customresourcedefinitions redisfailovers.databases.spotahome.com: get';
+const NODES = '/nodes: list,watch';
 const IN_NAMESPACES = [
   'databases.spotahome.com/redisfailovers: get,list,watch',
   'databases.spotahome.com/redisfailovers/status: patch',
@@ -39,7 +40,7 @@ describe('the operator may', () => {
   test('do exactly this in all namespaces', () => {
     const rendered = render({ userRoles: { create: false } });
     const [everywhere] = rendered.kind('ClusterRole');
-    assert.deepEqual(rights(everywhere?.rules), [CRD, ...IN_NAMESPACES]);
+    assert.deepEqual(rights(everywhere?.rules), [CRD, NODES, ...IN_NAMESPACES]);
     const [release, ...others] = rendered.kind('Role');
     assert.equal(release?.metadata.namespace, 'operators');
     assert.deepEqual(rights(release.rules), LEASE);
@@ -49,7 +50,7 @@ describe('the operator may', () => {
   test('do so in the namespaces that it serves only, where they are given', () => {
     const rendered = render({ userRoles: { create: false }, watchNamespaces: ['one', 'two'] });
     const [everywhere] = rendered.kind('ClusterRole');
-    assert.deepEqual(rights(everywhere?.rules), [CRD]);
+    assert.deepEqual(rights(everywhere?.rules), [CRD, NODES]);
     const served = rendered.kind('Role').filter(({ metadata }) => metadata.namespace !== 'operators');
     assert.deepEqual(
       served.map(({ metadata }) => metadata.namespace),

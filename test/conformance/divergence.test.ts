@@ -9,7 +9,7 @@ import { systemClock } from '../../src/system.ts';
 import { eventually, type RedisProcess, redis, stopAll } from './redis-process.ts';
 
 const LIMIT_MS = 2_000;
-const dialer = createRedisDialer({ clock: systemClock });
+const dialer = createRedisDialer({ clock: systemClock, clientName: 'test' });
 const at = ({ port }: RedisProcess) => ({ host: '127.0.0.1', port });
 const dial = (process: RedisProcess) => dialer.dial(at(process), { timeoutMs: LIMIT_MS });
 

@@ -20,7 +20,7 @@ import { freePort, startRedis } from './redis-process.ts';
 const LIMIT_MS = 1_000;
 const NAME = 'mymaster';
 const QUORUM = 2;
-const dialer = createRedisDialer({ clock: systemClock });
+const dialer = createRedisDialer({ clock: systemClock, clientName: 'test' });
 
 export type Instance = { readonly endpoint: Endpoint; readonly link: Link };
 

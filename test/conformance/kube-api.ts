@@ -208,6 +208,19 @@ const describeLists = (use: () => Subject): void => {
     assert.deepEqual(await namesOf({ fieldSelector: 'metadata.name=list-b' }), ['list-b']);
     assert.deepEqual(await namesOf({ namespace: 'no-such-namespace' }), []);
   });
+
+  test('a field that is true or false is selected by these words', async () => {
+    const { api, namespace } = use();
+    for (const hostNetwork of [true, false]) {
+      const metadata = { namespace, name: `field-${hostNetwork}` };
+      await api.create<Pod>(PODS, { ...POD, metadata, spec: { containers: [], ...POD.spec, hostNetwork } }, signal());
+    }
+    const { items } = await api.list<Pod>(PODS, { namespace, fieldSelector: 'spec.hostNetwork=true' }, signal());
+    assert.deepEqual(
+      items.map(({ metadata }) => metadata?.name),
+      ['field-true'],
+    );
+  });
 };
 
 const describeWatches = (use: () => Subject): void => {

@@ -34,7 +34,7 @@ const FAILOVER_STEPS = new Set([
   '+failover-end',
   '+switch-master',
 ]);
-const dialer = createRedisDialer({ clock: systemClock });
+const dialer = createRedisDialer({ clock: systemClock, clientName: 'conformance' });
 const at = ({ port }: { readonly port: number }): Endpoint => ({ host: '127.0.0.1', port });
 const dial = (process: RedisProcess, password?: string): Promise<RedisConnection> =>
   dialer.dial(at(process), { timeoutMs: LIMIT_MS, ...(password !== undefined && { password }) });
@@ -114,6 +114,7 @@ describe('the Redis client against a real Redis', { timeout: 60_000 }, () => {
   test('keeps no socket of a dial that was given up while it connected', async () => {
     const process = await startRedis({ config: [] });
     const hasty = createRedisDialer({
+      clientName: 'conformance',
       clock: {
         ...systemClock,
         after: (_ms, callback) => {

@@ -1,9 +1,12 @@
 /** The probe and preStop scripts of the pods, run beside real Redis and Sentinel processes. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, test } from 'node:test';
+import { REDIS_CLIENT_NAME } from '../../src/api/names.ts';
 import { failover } from '../../src/core/objects/fixtures.ts';
 import { redisProbeConfigMap } from '../../src/core/objects/redis-probes.ts';
 import { sentinelConfigMap } from '../../src/core/objects/sentinel-config.ts';
@@ -23,7 +26,13 @@ const PROBES = redisProbeConfigMap(failover()).data ?? {};
 const SENTINEL = sentinelConfigMap(failover()).data ?? {};
 const SHUTDOWN = shutdownConfigMap(failover()).data?.['shutdown.sh'] ?? 'exit 99';
 
-afterEach(stopAll);
+/** What a test that failed half-way left running. */
+const endings: (() => void)[] = [];
+
+afterEach(async () => {
+  for (const end of endings.splice(0)) end();
+  await stopAll();
+});
 
 const inSync = (replica: RedisProcess) =>
   eventually('the replica is in sync', async () =>
@@ -248,30 +257,119 @@ describe('shutdown.sh', () => {
     assert.ok(outcome.ms < 1_500, `${outcome.ms} ms`);
   });
 
-  test('without a Sentinel a master waits 2 s for the operator and stops', async () => {
+  test('without a Sentinel a master waits 3 s for the operator and stops', async () => {
     const { master } = await pair();
     const outcome = await shutdown(master.port, await freePort());
     assert.equal(outcome.code, 0);
-    assert.ok(outcome.ms >= 5_000 && outcome.ms < 7_500, `${outcome.ms} ms`);
+    assert.ok(outcome.ms >= 3_000 && outcome.ms < 6_000, `${outcome.ms} ms`);
   });
 
-  test('without the operator Sentinel hands the master over; it sees no password', async () => {
+  test('without the operator Sentinel hands the master over, and nothing that was acknowledged is lost', async () => {
+    const { master, replica } = await pair();
+    const sentinel = await watch(master);
+    const writing = writeTo(master);
+    const outcome = await shutdown(master.port, sentinel.port);
+    assert.match(await master.call('ROLE'), /^slave/);
+    const written = await writing.stop();
+    assert.equal(outcome.code, 0);
+    assert.ok(outcome.ms >= 3_000 && outcome.ms < 12_000, `${outcome.ms} ms`);
+    assert.match(await replica.call('ROLE'), /^master/);
+    assert.ok(written.length > 0, 'nothing was written');
+    assert.equal(await replica.call('EXISTS', ...written), String(written.length));
+  });
+
+  test('it does so with a password, which Sentinel does not see', async () => {
     const { master, replica } = await pair('requirepass secret', 'masterauth secret');
     const sentinel = await watch(master, 'secret');
     const outcome = await shutdown(master.port, sentinel.port, { REDIS_PASSWORD: 'secret' });
     assert.equal(outcome.code, 0);
-    assert.ok(outcome.ms < 11_500, `${outcome.ms} ms`);
-    assert.match(await replica.call('--no-auth-warning', '-a', 'secret', 'ROLE'), /^master/);
+    assert.ok(outcome.ms < 12_000, `${outcome.ms} ms`);
+    for (const [one, role] of [
+      [master, 'slave'],
+      [replica, 'master'],
+    ] as const) {
+      assert.ok((await one.call('--no-auth-warning', '-a', 'secret', 'ROLE')).startsWith(role));
+    }
     assert.match(await sentinel.call('INFO', 'stats'), /total_error_replies:0/);
   });
 
-  test('a Sentinel that takes another process for the master is not asked', async () => {
+  test('while the operator works on the master, nobody else asks Sentinel', async () => {
+    const { master, replica } = await pair();
+    const sentinel = await watch(master);
+    await talkAs(REDIS_CLIENT_NAME, master);
+    const outcome = await shutdown(master.port, sentinel.port);
+    assert.equal(outcome.code, 0);
+    assert.ok(outcome.ms >= 8_000 && outcome.ms < 11_000, `${outcome.ms} ms`);
+    assert.match(await replica.call('ROLE'), /^slave/);
+  });
+
+  test('an operator that fell silent is not waited for', async () => {
+    const { master, replica } = await pair();
+    const sentinel = await watch(master);
+    await talkAs(REDIS_CLIENT_NAME, master, 'once');
+    const outcome = await shutdown(master.port, sentinel.port);
+    assert.ok(outcome.ms < 12_000, `${outcome.ms} ms`);
+    assert.match(await replica.call('ROLE'), /^master/);
+  });
+
+  test('a replica that has not confirmed everything holds the failover up, but not the end of the pod', async () => {
+    const { master, replica } = await pair();
+    const sentinel = await watch(master);
+    replica.signal('SIGSTOP');
+    await master.call('SET', 'unconfirmed', 'value');
+    const outcome = await shutdown(master.port, sentinel.port);
+    replica.signal('SIGCONT');
+    assert.equal(outcome.code, 0);
+    assert.ok(outcome.ms >= 8_000 && outcome.ms < 11_000, `${outcome.ms} ms`);
+    assert.match(await replica.call('ROLE'), /^slave/);
+  });
+
+  test('a Sentinel that takes another process for the master is not asked, and writes go on', async () => {
     const { master, replica } = await pair();
     const other = await pair();
     const sentinel = await watch(other.master);
-    const outcome = await shutdown(master.port, sentinel.port);
-    assert.ok(outcome.ms >= 9_000 && outcome.ms < 14_000, `${outcome.ms} ms`);
+    const ending = shutdown(master.port, sentinel.port);
+    const writing = writeTo(master);
+    const outcome = await ending;
+    const { longestMs } = await writing.stop().then(() => writing);
+    assert.ok(outcome.ms >= 8_000 && outcome.ms < 11_000, `${outcome.ms} ms`);
+    assert.ok(longestMs() < 2_000, `a write took ${longestMs()} ms`);
     assert.match(await replica.call('ROLE'), /^slave/);
     assert.match(await other.master.call('ROLE'), /^master/);
   });
 });
+
+/** Writes one key after the other until it is stopped, which resolves to the keys that were acknowledged. */
+const writeTo = (master: RedisProcess) => {
+  const keys: string[] = [];
+  const state = { over: false, longestMs: 0 };
+  const write = async (): Promise<void> => {
+    for (let count = 0; !state.over; count++) {
+      const begun = Date.now();
+      if ((await master.call('SET', `written:${count}`, 'value')) === 'OK') keys.push(`written:${count}`);
+      state.longestMs = Math.max(state.longestMs, Date.now() - begun);
+    }
+  };
+  endings.push(() => (state.over = true));
+  const writing = write();
+  return {
+    longestMs: () => state.longestMs,
+    stop: async (): Promise<readonly string[]> => {
+      state.over = true;
+      await writing;
+      return keys;
+    },
+  };
+};
+
+/** A connection that bears a name and says something ten times a second, or only once. */
+const talkAs = async (name: string, { port }: RedisProcess, how: 'always' | 'once' = 'always'): Promise<Socket> => {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.resume().write(`CLIENT SETNAME ${name}\r\n`);
+  const talking = setInterval(() => socket.write('PING\r\n'), 100);
+  if (how === 'once') clearInterval(talking);
+  socket.once('close', () => clearInterval(talking));
+  endings.push(() => socket.destroy());
+  return socket;
+};

@@ -1,5 +1,13 @@
 import type { Verdict } from '../plan.ts';
-import { type AnsweringRedis, inSync, isAt, ordinalOf, type Situation, type WatchingSentinel } from '../situation.ts';
+import {
+  type AnsweringRedis,
+  inSync,
+  isAt,
+  isLeaving,
+  ordinalOf,
+  type Situation,
+  type WatchingSentinel,
+} from '../situation.ts';
 import { soonest } from './soonest.ts';
 import { redisTarget, sentinelTarget } from './targets.ts';
 
@@ -17,10 +25,12 @@ const PROXY_MS = 2_000;
 /** A pod with less time than this to end is not kept waiting. */
 const ENOUGH_GRACE_MS = 10_000;
 
-/** Hands the master over while its pod is being deleted but its process still serves. */
-export const handOverDeletedMaster = (situation: Situation): Verdict => {
+/** Hands the master over while its pod is being deleted, or about to be evicted, but its process still serves. */
+export const handOverLeavingMaster = (situation: Situation): Verdict => {
   const { master, at } = situation;
-  if (master?.deleting !== true) return {};
+  if (master?.deleting !== true) {
+    return master?.disruption === undefined ? {} : handOver(situation, `its pod is to be ended: ${master.disruption}`);
+  }
   const leftMs = (master.deletion?.askedAt ?? 0) + PROXY_MS - at;
   if (hasTime(master) && leftMs > 0)
     return { waitingFor: 'the Services to notice the deletion of the master', recheckMs: leftMs };
@@ -32,30 +42,59 @@ const hasTime = ({ deletion }: AnsweringRedis): boolean => (deletion?.graceMs ??
 /** Hands the master over before a scale-down takes its pod. */
 export const handOverForScaleDown = (situation: Situation): Verdict => {
   const { master, failover } = situation;
-  if (master === undefined || master.deleting || ordinalOf(master) < failover.spec.redis.replicas) return {};
+  if (master === undefined || isLeaving(master) || ordinalOf(master) < failover.spec.redis.replicas) return {};
   return handOver(situation, 'a scale-down takes its pod');
 };
 
+/** Moves the master off a cordoned node, if a replica on another one can take over, so that a drain finds nothing to do. */
+export const handOverFromCordonedNode = (situation: Situation): Verdict => {
+  const { master } = situation;
+  if (master?.cordoned !== true || isLeaving(master)) return {};
+  if (!candidates(situation, master).some(isElsewhere)) return {};
+  return handOver(situation, `its node ${master.node} is cordoned`, isElsewhere);
+};
+
+const isElsewhere = (pod: AnsweringRedis): boolean => !pod.cordoned;
+
 /**
- * One planned change of master, if there is a replica to take over and enough Sentinels to agree. Replicas that a
- * scale-down takes are no targets; `rankReplicas` keeps Sentinel from choosing them.
+ * One planned change of master, if there is a replica to take over and enough Sentinels to agree. Replicas that leave are no
+ * targets; of the others it waits until Sentinel is sure to choose one that `isWanted`, which `rankReplicas` sees to.
  */
-export const handOver = (situation: Situation, because: string): Verdict => {
-  const { master, failoverRunning, port, failover } = situation;
-  if (master === undefined || failoverRunning) return {};
+export const handOver = (
+  situation: Situation,
+  because: string,
+  isWanted: (pod: AnsweringRedis) => boolean = () => true,
+): Verdict => {
+  const { master } = situation;
+  if (master === undefined) return {};
+  const message = `${master.name} hands over, because ${because}`;
+  const verdict = attempt(situation, { master, message, isWanted });
+  const waits = verdict.waitingFor === undefined ? '' : `; waiting for ${verdict.waitingFor}`;
+  return { ...verdict, progress: { reason: 'HandingOver', message: `${message}${waits}` } };
+};
+
+const attempt = (
+  situation: Situation,
+  wish: {
+    readonly master: AnsweringRedis;
+    readonly message: string;
+    readonly isWanted: (pod: AnsweringRedis) => boolean;
+  },
+): Verdict => {
+  const { master, message, isWanted } = wish;
+  if (situation.failoverRunning) return {};
   const waited = situation.at - (situation.handOverFailedAt ?? 0);
   if (waited < HAND_OVER_SPACING_MS)
     return { waitingFor: 'the next try of the hand-over', recheckMs: HAND_OVER_SPACING_MS };
-  const replicas = situation.answering.filter((pod) => !pod.deleting && inSync(pod, master, port));
-  const targets = replicas.filter((pod) => ordinalOf(pod) < failover.spec.redis.replicas && pod.answer.priority > 0);
-  if (targets.length === 0) return { waitingFor: 'a replica in sync that can take over from the master' };
-  const agreeing = situation.watching.filter(({ answer }) => answer.master.ip === master.ip && !answer.tilt);
+  const targets = candidates(situation, master);
+  if (!targets.some(isWanted)) return { waitingFor: 'a replica in sync that can take over from the master' };
+  const agreeing = agreeingSentinels(situation, master);
   if (agreeing.length < situation.quorum) return { waitingFor: 'a majority of Sentinels that agree on the master' };
-  const leader = soonest(agreeing.filter((sentinel) => canOnlyChoose(sentinel, targets, port)));
+  const leader = soonest(agreeing.filter((one) => isSureToChoose(one, { targets, isWanted, port: situation.port })));
   if (leader === undefined) {
     return { waitingFor: 'a Sentinel that knows the replicas in sync and no others', recheckMs: LEARNING_MS };
   }
-  const why = { reason: 'HandedOver', message: `${master.name} hands over, because ${because}` } as const;
+  const why = { reason: 'HandedOver', message } as const;
   const target = redisTarget(master);
   return {
     actions: [
@@ -71,18 +110,49 @@ export const handOver = (situation: Situation, because: string): Verdict => {
   };
 };
 
+/** The replicas that Sentinel may promote without loss. */
+const candidates = (situation: Situation, master: AnsweringRedis): readonly AnsweringRedis[] =>
+  situation.answering.filter(
+    (pod) =>
+      !isLeaving(pod) &&
+      inSync(pod, master, situation.port) &&
+      ordinalOf(pod) < situation.failover.spec.redis.replicas &&
+      pod.answer.priority > 0,
+  );
+
+/** The Sentinels that could lead a failover from this master. */
+export const agreeingSentinels = (situation: Situation, master: AnsweringRedis): readonly WatchingSentinel[] =>
+  situation.watching.filter(({ answer }) => answer.master.ip === master.ip && !answer.tilt);
+
 /**
- * Sentinel chooses among the replicas it believes to be up. It must know one that can take over, and none that cannot but
- * that it would choose: gone and not yet seen down, or on its way out. The failover would end in nothing, or in the wrong
- * pod, while writes are paused.
+ * Sentinel chooses among the replicas it believes to be up, one of the lowest priority number. It must know one that can
+ * take over, and none that cannot but that it would choose: gone and not yet seen down, or on its way out. The failover
+ * would end in nothing, or in the wrong pod, while writes are paused.
  */
-const canOnlyChoose = (sentinel: WatchingSentinel, targets: readonly AnsweringRedis[], port: number): boolean => {
-  const isTarget = (one: { readonly ip: string; readonly port: number }): boolean =>
-    targets.some((pod) => isAt(pod, { host: one.ip, port: one.port }, port));
+const isSureToChoose = (
+  sentinel: WatchingSentinel,
+  {
+    targets,
+    isWanted,
+    port,
+  }: {
+    readonly targets: readonly AnsweringRedis[];
+    readonly isWanted: (pod: AnsweringRedis) => boolean;
+    readonly port: number;
+  },
+): boolean => {
+  const targetAt = (one: { readonly ip: string; readonly port: number }): AnsweringRedis | undefined =>
+    targets.find((pod) => isAt(pod, { host: one.ip, port: one.port }, port));
   const choices = sentinel.answer.replicas.filter(
     (one) => one.priority > 0 && !one.flags.some((flag) => DOWN_FLAGS.has(flag)),
   );
-  return choices.some((one) => one.infoRefreshMs > 0) && choices.every(isTarget);
+  const lowest = Math.min(...choices.map((one) => one.priority));
+  const first = choices.filter((one) => one.priority === lowest);
+  return (
+    choices.every((one) => targetAt(one) !== undefined) &&
+    first.some((one) => one.infoRefreshMs > 0) &&
+    first.map(targetAt).every((pod) => pod !== undefined && isWanted(pod))
+  );
 };
 
 const DOWN_FLAGS = new Set(['s_down', 'o_down', 'disconnected']);

@@ -2,6 +2,7 @@ import type { RedisPod } from '../observation.ts';
 import type { Verdict } from '../plan.ts';
 import { inSync, isHealthyWatch, ordinalOf, type Situation } from '../situation.ts';
 import { handOver } from './hand-over.ts';
+import { isHandOverRequested } from './requested-hand-over.ts';
 import { stalePods } from './revision.ts';
 import { podTarget } from './targets.ts';
 
@@ -29,6 +30,7 @@ const firstObstacle = (situation: Situation): string | undefined => {
   const { master, failoverRunning, failover, redis, children, port } = situation;
   if (master === undefined) return 'a master';
   if (failoverRunning) return 'the running failover to end';
+  if (isHandOverRequested(situation)) return 'the requested hand-over';
   if (redis.length !== failover.spec.redis.replicas) return `${failover.spec.redis.replicas} Redis pods to exist`;
   const unwell = redis.find((pod) => pod.deleting || !pod.ready || pod.answer.kind !== 'answer');
   if (unwell !== undefined) return `${unwell.name} to be ready`;
