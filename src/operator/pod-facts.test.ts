@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Pod, PodCondition } from 'kubernetes-types/core/v1.js';
+import { podFacts } from './pod-facts.ts';
+
+const facts = (pod: Pod) => podFacts(pod, { container: 'redis', isCordoned: (node) => node === 'cordoned' });
+const withCondition = (change: Partial<PodCondition>): Pod => ({
+  status: { conditions: [{ type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', ...change }] },
+});
+
+describe('a pod', () => {
+  test('that the eviction API is about to end says so', () => {
+    assert.equal(facts(withCondition({})).disruption, 'EvictionByEvictionAPI');
+  });
+
+  test('whose eviction came to nothing stays', () => {
+    assert.equal(facts(withCondition({ status: 'False' })).disruption, undefined);
+    assert.equal(facts({}).disruption, undefined);
+  });
+
+  test('is on a cordoned node, on another one, or on none yet', () => {
+    const on = (nodeName: string) => facts({ spec: { nodeName, containers: [] } }).cordoned;
+    assert.deepEqual([on('cordoned'), on('other'), facts({}).cordoned], [true, false, false]);
+  });
+});
