@@ -15,6 +15,9 @@ export const NAME_LENGTH_LIMIT = 48;
 export const ROLE_LABEL = 'redisfailovers-role';
 export const NAME_LABEL = 'redisfailovers.databases.spotahome.com/name';
 
+/** Annotation of a RedisFailover: `"true"` holds a rolling update after the pod that is under way. */
+export const PAUSE_ANNOTATION = `${GROUP}/pause-rolling-update`;
+
 /** Field manager of everything the operator applies. */
 export const FIELD_MANAGER = 'redis-operator';
 

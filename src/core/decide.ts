@@ -6,6 +6,7 @@ import { authenticateSentinels, configureRedis, configureSentinels } from './rul
 import { forgetGhosts } from './rules/forget-ghosts.ts';
 import { handOverDeletedMaster, handOverForScaleDown } from './rules/hand-over.ts';
 import { labelRoles } from './rules/label-roles.ts';
+import { reportPause } from './rules/pause-roll.ts';
 import { pointSentinels } from './rules/point-sentinels.ts';
 import { promoteBest } from './rules/promote-best.ts';
 import { rankReplicas } from './rules/rank-replicas.ts';
@@ -28,6 +29,7 @@ const RULES: readonly ((situation: Situation) => Verdict)[] = [
   pointSentinels,
   applyObjects,
   reportPods,
+  reportPause,
   authenticateSentinels,
   configureSentinels,
   configureRedis,

@@ -5,6 +5,7 @@ import { REASONS, type Reason } from '../api/reasons.ts';
 import type { ComponentStatus, MasterStatus, Phase, PodStatus, RedisFailoverStatus } from '../api/types.ts';
 import type { PodFacts, RedisPod } from './observation.ts';
 import type { Plan, Problem } from './plan.ts';
+import { pausedRoll } from './rules/pause-roll.ts';
 import { currentRevision } from './rules/revision.ts';
 import { inSync, isHealthyWatch, type Situation } from './situation.ts';
 
@@ -76,10 +77,11 @@ const conditionsOf = (
   const masterless: Problem = { reason: 'NoMaster', message: `waiting for ${lacking}` };
   const healthy: Problem = { reason: 'Healthy', message: 'everything is as the spec asks' };
   const waiting = lacking ?? plan.waitingFor[0];
-  const progressing: Problem = {
-    reason: isRolling(situation) ? 'RollingUpdate' : 'Waiting',
-    message: `waiting for ${waiting}`,
-  };
+  const paused = pausedRoll(situation);
+  const progressing: Problem =
+    paused === undefined
+      ? { reason: isRolling(situation) ? 'RollingUpdate' : 'Waiting', message: `waiting for ${waiting}` }
+      : { reason: 'RollingUpdatePaused', message: paused };
   const refused = problems.filter((one) => one.reason === 'ConfigRefused');
   return [
     condition(

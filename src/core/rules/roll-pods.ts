@@ -2,19 +2,21 @@ import type { RedisPod } from '../observation.ts';
 import type { Verdict } from '../plan.ts';
 import { inSync, isHealthyWatch, ordinalOf, type Situation } from '../situation.ts';
 import { handOver } from './hand-over.ts';
+import { pausedRoll } from './pause-roll.ts';
 import { stalePods } from './revision.ts';
 import { podTarget } from './targets.ts';
 
 /**
  * Replaces pods that are not on the current template: one at a time, replicas before the master, and only while
- * everything else is healthy. A pod that does not work is replaced whatever else is wrong, so that every spec can be
- * reverted.
+ * everything else is healthy and the user does not hold it. A pod that does not work is replaced whatever else is wrong,
+ * so that every spec can be reverted.
  */
 export const rollPods = (situation: Situation): Verdict => {
   const stale = stalePods(situation);
   if (stale.length === 0) return {};
   const broken = stale.find((pod) => isBroken(pod) && losesNothing(situation, pod));
   if (broken !== undefined) return replace(broken, 'it does not work and is not on the current template');
+  if (pausedRoll(situation) !== undefined) return {};
   const obstacle = firstObstacle(situation);
   if (obstacle !== undefined) return { waitingFor: `${obstacle} before the next pod is replaced` };
   const replicas = stale.filter((pod) => pod.uid !== situation.master?.uid);
