@@ -70,6 +70,63 @@ const PAUSED: Table = {
   },
 };
 
+/** A master that wrote `offset` bytes, of which pod 2 says it has applied `own` and has confirmed `confirmed`. */
+const busy = ({
+  offset,
+  own,
+  confirmed,
+  replaced = [2],
+}: {
+  readonly offset: number;
+  readonly own: number;
+  readonly confirmed: number;
+  /** Ordinals of the pods on the current template. */
+  readonly replaced?: readonly number[];
+}): Observation => {
+  const connectedReplicas = [
+    { ip: '10.0.0.2', port: 6379, offset },
+    { ip: '10.0.0.3', port: 6379, offset: confirmed },
+  ];
+  return observation({
+    redis: [
+      redisPod(0, { ...stale, answer: { offset, connectedReplicas } }),
+      redisPod(1, { ...(!replaced.includes(1) && stale), answer: { offset } }),
+      redisPod(2, { answer: { offset: own } }),
+    ],
+  });
+};
+
+const CATCHING_UP: Table = {
+  'the next pod is not taken while the link is up and much is still to be sent': {
+    seen: busy({ offset: 50_000_000, own: 1_000, confirmed: 1_000 }),
+    expected: [],
+  },
+  'nor is the master handed over': {
+    seen: busy({ offset: 50_000_000, own: 1_000, confirmed: 1_000, replaced: [1, 2] }),
+    expected: [],
+  },
+  'what a busy master writes between two questions does not hold it up': {
+    seen: busy({ offset: 50_000_000, own: 49_900_000, confirmed: 40_000_000 }),
+    expected: ['delete-pod rfr-test-1'],
+  },
+  'what the replica confirmed to the master counts when its own answer is older': {
+    seen: busy({ offset: 50_000_000, own: 40_000_000, confirmed: 49_900_000 }),
+    expected: ['delete-pod rfr-test-1'],
+  },
+};
+
+describe('while a replaced pod catches up', () => {
+  for (const [sentence, { seen, expected }] of Object.entries(CATCHING_UP)) {
+    test(sentence, () => assert.deepEqual(summary(seen), expected));
+  }
+
+  test('the condition says so, and it is looked at again soon', () => {
+    const seen = busy({ offset: 50_000_000, own: 1_000, confirmed: 1_000 });
+    assert.match(conditionOf(seen, 'Progressing')[2] ?? '', /rfr-test-2 to catch up with the master/);
+    assert.ok((decide(seen).plan.recheckMs ?? Infinity) <= 1_000);
+  });
+});
+
 describe('while a rolling update is paused', () => {
   for (const [sentence, { seen, expected }] of Object.entries(PAUSED)) {
     test(sentence, () => assert.deepEqual(summary(seen), expected));

@@ -7,6 +7,7 @@ import type { PodFacts, RedisPod } from './observation.ts';
 import type { Plan, Problem } from './plan.ts';
 import { pausedRoll } from './rules/pause-roll.ts';
 import { currentRevision } from './rules/revision.ts';
+import { rollPods } from './rules/roll-pods.ts';
 import { inSync, isHealthyWatch, type Situation } from './situation.ts';
 
 /** The status to write. `failures` are problems that came up while acting. */
@@ -45,7 +46,9 @@ const whatIsLacking = (situation: Situation, plan: Plan): string | undefined => 
   const agreeing = situation.watching.filter((one) => isHealthyWatch(one, master.ip)).length;
   if (agreeing < wanted) return `${wanted - agreeing} more Sentinels to agree on ${master.name}`;
   if (master.roleLabel !== 'master') return `${master.name} to be labelled master`;
-  return isRolling(situation) ? 'all pods to be on the current template' : undefined;
+  return isRolling(situation)
+    ? (rollPods(situation).waitingFor ?? 'all pods to be on the current template')
+    : undefined;
 };
 
 const isRolling = (situation: Situation): boolean => {

@@ -1,3 +1,4 @@
+import { isCaughtUp } from '../lag.ts';
 import type { RedisPod } from '../observation.ts';
 import type { Verdict } from '../plan.ts';
 import { inSync, isHealthyWatch, ordinalOf, type Situation } from '../situation.ts';
@@ -5,6 +6,9 @@ import { handOver } from './hand-over.ts';
 import { pausedRoll } from './pause-roll.ts';
 import { stalePods } from './revision.ts';
 import { podTarget } from './targets.ts';
+
+/** Nothing tells of a replica that catches up; it is looked for this often. */
+const CATCHING_UP_MS = 1_000;
 
 /**
  * Replaces pods that are not on the current template: one at a time, replicas before the master, and only while
@@ -19,6 +23,13 @@ export const rollPods = (situation: Situation): Verdict => {
   if (pausedRoll(situation) !== undefined) return {};
   const obstacle = firstObstacle(situation);
   if (obstacle !== undefined) return { waitingFor: `${obstacle} before the next pod is replaced` };
+  const lagging = situation.answering.find((pod) => situation.master && !isCaughtUp(pod, situation.master));
+  if (lagging !== undefined) {
+    return {
+      waitingFor: `${lagging.name} to catch up with the master before the next pod is replaced`,
+      recheckMs: CATCHING_UP_MS,
+    };
+  }
   const replicas = stale.filter((pod) => pod.uid !== situation.master?.uid);
   const next = [...replicas].sort((one, other) => ordinalOf(other) - ordinalOf(one))[0];
   if (next !== undefined) return replace(next, 'the template changed');
