@@ -18,6 +18,9 @@ export const NAME_LABEL = 'redisfailovers.databases.spotahome.com/name';
 /** Annotation of a RedisFailover: `"true"` holds a rolling update after the pod that is under way. */
 export const PAUSE_ANNOTATION = `${GROUP}/pause-rolling-update`;
 
+/** Annotation of the StatefulSet while it has one replica more than the spec asks for. */
+export const SURGE_ANNOTATION = `redisfailovers.${GROUP}/surge`;
+
 /** Field manager of everything the operator applies. */
 export const FIELD_MANAGER = 'redis-operator';
 

@@ -2,8 +2,8 @@
 import type { AnsweringRedis } from './situation.ts';
 
 /**
- * The default of `repl-backlog-size`. A replica that is no further behind than this catches up from memory when its link
- * breaks, and within a blink of the pause of a hand-over.
+ * Well within the replication backlog, so that such a replica catches up from memory even when its link breaks, and in a
+ * small part of the time for which a hand-over pauses writes.
  */
 const ALLOWED_LAG_BYTES = 1_048_576;
 

@@ -8,6 +8,7 @@ import type { Plan, Problem } from './plan.ts';
 import { pausedRoll } from './rules/pause-roll.ts';
 import { currentRevision } from './rules/revision.ts';
 import { rollPods } from './rules/roll-pods.ts';
+import { redisWanted } from './rules/surge.ts';
 import { inSync, isHealthyWatch, type Situation } from './situation.ts';
 
 /** The status to write. `failures` are problems that came up while acting. */
@@ -35,9 +36,9 @@ const whatIsLacking = (situation: Situation, plan: Plan): string | undefined => 
   const { master, failover, redis, sentinels, port } = situation;
   if (master === undefined) return plan.waitingFor[0] ?? 'a master';
   const redisReady = redis.filter((pod) => pod.ready && !pod.deleting).length;
-  if (redisReady < failover.spec.redis.replicas)
-    return `${failover.spec.redis.replicas - redisReady} more Redis pods to be ready`;
-  if (redis.length > failover.spec.redis.replicas) return 'the Redis pods of a scale-down to end';
+  const redisAsked = redisWanted(situation);
+  if (redisReady < redisAsked) return `${redisAsked - redisReady} more Redis pods to be ready`;
+  if (redis.length > redisAsked) return 'the Redis pods of a scale-down to end';
   const behind = situation.answering.find((pod) => pod.uid !== master.uid && !inSync(pod, master, port));
   if (behind !== undefined) return `${behind.name} to be in sync with ${master.name}`;
   const sentinelsReady = sentinels.filter((pod) => pod.ready && !pod.deleting).length;
@@ -65,7 +66,7 @@ const phaseOf = (
   if (master === undefined && failover.status?.master !== undefined) return 'Down';
   if (master === undefined) return redis.some((pod) => pod.container.kind === 'running') ? 'Starting' : 'Pending';
   const wasReady = failover.status?.phase !== undefined && !['Pending', 'Starting'].includes(failover.status.phase);
-  if (isRolling(situation) || redis.length !== failover.spec.redis.replicas) return wasReady ? 'Updating' : 'Starting';
+  if (isRolling(situation) || redis.length !== redisWanted(situation)) return wasReady ? 'Updating' : 'Starting';
   return wasReady ? 'Degraded' : 'Starting';
 };
 

@@ -1,5 +1,6 @@
 import type { Verdict } from '../plan.ts';
 import { type AnsweringRedis, inSync, isAt, ordinalOf, type Situation, type WatchingSentinel } from '../situation.ts';
+import { redisWanted } from './surge.ts';
 import { redisTarget, sentinelTarget } from './targets.ts';
 
 /** A failed hand-over is tried again no sooner than this. */
@@ -13,8 +14,8 @@ export const handOverDeletedMaster = (situation: Situation): Verdict =>
 
 /** Hands the master over before a scale-down takes its pod. */
 export const handOverForScaleDown = (situation: Situation): Verdict => {
-  const { master, failover } = situation;
-  if (master === undefined || master.deleting || ordinalOf(master) < failover.spec.redis.replicas) return {};
+  const { master } = situation;
+  if (master === undefined || master.deleting || ordinalOf(master) < redisWanted(situation)) return {};
   return handOver(situation, 'a scale-down takes its pod');
 };
 
@@ -23,13 +24,13 @@ export const handOverForScaleDown = (situation: Situation): Verdict => {
  * scale-down takes are no targets; `rankReplicas` keeps Sentinel from choosing them.
  */
 export const handOver = (situation: Situation, because: string): Verdict => {
-  const { master, failoverRunning, port, failover } = situation;
+  const { master, failoverRunning, port } = situation;
   if (master === undefined || failoverRunning) return {};
   const waited = situation.at - (situation.handOverFailedAt ?? 0);
   if (waited < HAND_OVER_SPACING_MS)
     return { waitingFor: 'the next try of the hand-over', recheckMs: HAND_OVER_SPACING_MS };
   const replicas = situation.answering.filter((pod) => !pod.deleting && inSync(pod, master, port));
-  const targets = replicas.filter((pod) => ordinalOf(pod) < failover.spec.redis.replicas && pod.answer.priority > 0);
+  const targets = replicas.filter((pod) => ordinalOf(pod) < redisWanted(situation) && pod.answer.priority > 0);
   if (targets.length === 0) return { waitingFor: 'a replica in sync that can take over from the master' };
   const agreeing = situation.watching.filter(({ answer }) => answer.master.ip === master.ip && !answer.tilt);
   if (agreeing.length < situation.quorum) return { waitingFor: 'a majority of Sentinels that agree on the master' };

@@ -2,6 +2,7 @@ import { parseConfigLine } from '../../api/config-lines.ts';
 import { isBlank } from '../elect.ts';
 import type { Verdict } from '../plan.ts';
 import { type AnsweringRedis, ordinalOf, type Situation } from '../situation.ts';
+import { redisWanted } from './surge.ts';
 import { redisTarget } from './targets.ts';
 
 /** What Redis has when nobody says otherwise. */
@@ -13,17 +14,22 @@ const DEFAULT_PRIORITY = 100;
  * https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/#replica-selection-and-priority
  */
 export const rankReplicas = (situation: Situation): Verdict => {
-  const asked = askedPriority(situation);
   return {
     actions: situation.answering.flatMap((pod) => {
       if (pod.answer.loading || (situation.master === undefined && isBlank(pod.answer))) return [];
       const reason = unfit(pod, situation);
-      const priority = reason === undefined ? asked : 0;
+      const priority = reason === undefined ? priorityOf(pod, situation) : 0;
       if (!Number.isInteger(priority) || pod.answer.priority === priority) return [];
-      const message = `${pod.name} ${reason ?? `has priority ${priority} again`}`;
+      const message = `${pod.name} ${reason ?? `has priority ${priority} now`}`;
       return [{ kind: 'rank', target: redisTarget(pod), priority, why: { reason: 'ReplicaRanked', message } } as const];
     }),
   };
+};
+
+/** A pod that is there for the time of a roll only comes last: each hand-over to it costs another. */
+const priorityOf = (pod: AnsweringRedis, situation: Situation): number => {
+  const asked = askedPriority(situation);
+  return asked > 0 && ordinalOf(pod) >= situation.failover.spec.redis.replicas ? asked + 1 : asked;
 };
 
 const askedPriority = ({ failover }: Situation): number => {
@@ -33,8 +39,9 @@ const askedPriority = ({ failover }: Situation): number => {
 };
 
 /** Why a pod is not to be elected, as the end of a sentence; undefined when it may be. */
-const unfit = (pod: AnsweringRedis, { failover, master }: Situation): string | undefined => {
-  if (ordinalOf(pod) >= failover.spec.redis.replicas) return 'leaves and is not to be elected';
+const unfit = (pod: AnsweringRedis, situation: Situation): string | undefined => {
+  const { master } = situation;
+  if (ordinalOf(pod) >= redisWanted(situation)) return 'leaves and is not to be elected';
   const waitsForData =
     pod.uid !== master?.uid && isBlank(pod.answer) && master !== undefined && !isBlank(master.answer);
   return waitsForData ? 'is not to be elected before it has the data of the master' : undefined;

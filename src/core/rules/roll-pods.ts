@@ -5,6 +5,7 @@ import { inSync, isHealthyWatch, ordinalOf, type Situation } from '../situation.
 import { handOver } from './hand-over.ts';
 import { pausedRoll } from './pause-roll.ts';
 import { stalePods } from './revision.ts';
+import { redisWanted } from './surge.ts';
 import { podTarget } from './targets.ts';
 
 /** Nothing tells of a replica that catches up; it is looked for this often. */
@@ -16,11 +17,11 @@ const CATCHING_UP_MS = 1_000;
  * so that every spec can be reverted.
  */
 export const rollPods = (situation: Situation): Verdict => {
-  const stale = stalePods(situation);
-  if (stale.length === 0) return {};
-  const broken = stale.find((pod) => isBroken(pod) && losesNothing(situation, pod));
+  const allStale = stalePods(situation);
+  const broken = allStale.find((pod) => isBroken(pod) && losesNothing(situation, pod));
   if (broken !== undefined) return replace(broken, 'it does not work and is not on the current template');
-  if (pausedRoll(situation) !== undefined) return {};
+  const stale = allStale.filter((pod) => ordinalOf(pod) < redisWanted(situation));
+  if (stale.length === 0 || pausedRoll(situation) !== undefined) return {};
   const obstacle = firstObstacle(situation);
   if (obstacle !== undefined) return { waitingFor: `${obstacle} before the next pod is replaced` };
   const lagging = situation.answering.find((pod) => situation.master && !isCaughtUp(pod, situation.master));
@@ -42,7 +43,8 @@ const firstObstacle = (situation: Situation): string | undefined => {
   const { master, failoverRunning, failover, redis, children, port } = situation;
   if (master === undefined) return 'a master';
   if (failoverRunning) return 'the running failover to end';
-  if (redis.length !== failover.spec.redis.replicas) return `${failover.spec.redis.replicas} Redis pods to exist`;
+  const wanted = redisWanted(situation);
+  if (redis.length !== wanted) return `${wanted} Redis pods to exist`;
   const unwell = redis.find((pod) => pod.deleting || !pod.ready || pod.answer.kind !== 'answer');
   if (unwell !== undefined) return `${unwell.name} to be ready`;
   const behind = situation.answering.find((pod) => pod.uid !== master.uid && !inSync(pod, master, port));
