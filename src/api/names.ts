@@ -21,6 +21,12 @@ export const HAND_OVER_ANNOTATION = 'databases.spotahome.com/hand-over-to';
 /** How the operator names its connections in CLIENT LIST; the preStop script looks for it. */
 export const REDIS_CLIENT_NAME = 'redis-operator';
 
+/** Annotation of a RedisFailover: `"true"` holds a rolling update after the pod that is under way. */
+export const PAUSE_ANNOTATION = `${GROUP}/pause-rolling-update`;
+
+/** Annotation of the StatefulSet while it has one replica more than the spec asks for. */
+export const SURGE_ANNOTATION = `redisfailovers.${GROUP}/surge`;
+
 /** Field manager of everything the operator applies. */
 export const FIELD_MANAGER = 'redis-operator';
 

@@ -148,6 +148,16 @@ export const REASONS = {
     means: 'Pods are replaced one at a time: replicas first, the master last.',
     action: 'Nothing.',
   },
+  RollingUpdatePaused: {
+    type: 'Normal',
+    means: 'An annotation holds the rolling update. Healing and failover go on.',
+    action: 'Remove the annotation that the message names to continue; docs/rolling-updates.md.',
+  },
+  InvalidAnnotation: {
+    type: 'Warning',
+    means: 'An annotation of the RedisFailover has a value that means nothing.',
+    action: 'Correct or remove the annotation that the message names.',
+  },
   Healthy: { type: 'Normal', means: 'Everything is as the spec asks.', action: 'Nothing.' },
   ApplyFailed: {
     type: 'Warning',

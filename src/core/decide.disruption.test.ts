@@ -50,6 +50,13 @@ const scalingDown = ({
     }),
   });
 };
+const onVolumes = ({ statefulSet, ...children }: Observation['children']): Observation['children'] => ({
+  ...children,
+  statefulSet: {
+    ...statefulSet,
+    spec: { selector: {}, template: {}, serviceName: 'rfr-test', replicas: 1, volumeClaimTemplates: [{}] },
+  },
+});
 const stale = { revision: 'rev0' } as const;
 
 const deletedMaster = (deletion: { readonly askedAt: number; readonly graceMs: number }) =>
@@ -77,9 +84,10 @@ const TABLE: Table = {
     seen: observation({ redis: [redisPod(0, stale), redisPod(1), redisPod(2)] }),
     expected: ['hand-over rfr-test-0'],
   },
-  'a single Redis is replaced without a hand-over': {
+  'a single Redis on a volume is replaced without a hand-over': {
     seen: observation({
       failover: { ...FAILOVER, spec: { redis: { replicas: 1 } } },
+      children: onVolumes(observation().children),
       redis: [redisPod(0, { ...stale, answer: { connectedReplicas: [] } })],
       sentinels: allSentinels({ answer: { replicas: [] } }),
     }),

@@ -6,6 +6,7 @@ import { authenticateSentinels, configureRedis, configureSentinels } from './rul
 import { forgetGhosts } from './rules/forget-ghosts.ts';
 import { handOverForScaleDown, handOverFromCordonedNode, handOverLeavingMaster } from './rules/hand-over.ts';
 import { labelRoles } from './rules/label-roles.ts';
+import { reportPause } from './rules/pause-roll.ts';
 import { pointSentinels } from './rules/point-sentinels.ts';
 import { promoteBest } from './rules/promote-best.ts';
 import { rankReplicas } from './rules/rank-replicas.ts';
@@ -34,6 +35,7 @@ const RULES: readonly ((situation: Situation) => Verdict)[] = [
   requireReplicas,
   applyObjects,
   reportPods,
+  reportPause,
   authenticateSentinels,
   configureSentinels,
   configureRedis,

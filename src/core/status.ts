@@ -7,8 +7,11 @@ import { dataSafetyStatus, refusesWrites } from './data-safety.ts';
 import { divergenceStatus } from './divergence.ts';
 import type { PodFacts, RedisPod } from './observation.ts';
 import type { Plan, Problem } from './plan.ts';
+import { pausedRoll } from './rules/pause-roll.ts';
 import { handOverStatus } from './rules/requested-hand-over.ts';
 import { currentRevision } from './rules/revision.ts';
+import { rollPods } from './rules/roll-pods.ts';
+import { redisWanted } from './rules/surge.ts';
 import { inSync, isHealthyWatch, type Situation } from './situation.ts';
 
 /** The status to write. `failures` are problems that came up while acting. */
@@ -42,9 +45,9 @@ const whatIsLacking = (situation: Situation, plan: Plan): string | undefined => 
   if (master === undefined) return plan.waitingFor[0] ?? 'a master';
   if (refusesWrites(master)) return `a replica that acknowledges, until which ${master.name} refuses writes`;
   const redisReady = redis.filter((pod) => pod.ready && !pod.deleting).length;
-  if (redisReady < failover.spec.redis.replicas)
-    return `${failover.spec.redis.replicas - redisReady} more Redis pods to be ready`;
-  if (redis.length > failover.spec.redis.replicas) return 'the Redis pods of a scale-down to end';
+  const redisAsked = redisWanted(situation);
+  if (redisReady < redisAsked) return `${redisAsked - redisReady} more Redis pods to be ready`;
+  if (redis.length > redisAsked) return 'the Redis pods of a scale-down to end';
   const behind = situation.answering.find((pod) => pod.uid !== master.uid && !inSync(pod, master, port));
   if (behind !== undefined) return `${behind.name} to be in sync with ${master.name}`;
   const sentinelsReady = sentinels.filter((pod) => pod.ready && !pod.deleting).length;
@@ -53,7 +56,9 @@ const whatIsLacking = (situation: Situation, plan: Plan): string | undefined => 
   const agreeing = situation.watching.filter((one) => isHealthyWatch(one, master.ip)).length;
   if (agreeing < wanted) return `${wanted - agreeing} more Sentinels to agree on ${master.name}`;
   if (master.roleLabel !== 'master') return `${master.name} to be labelled master`;
-  return isRolling(situation) ? 'all pods to be on the current template' : undefined;
+  return isRolling(situation)
+    ? (rollPods(situation).waitingFor ?? 'all pods to be on the current template')
+    : undefined;
 };
 
 const isRolling = (situation: Situation): boolean => {
@@ -70,7 +75,7 @@ const phaseOf = (
   if (master === undefined && failover.status?.master !== undefined) return 'Down';
   if (master === undefined) return redis.some((pod) => pod.container.kind === 'running') ? 'Starting' : 'Pending';
   const wasReady = failover.status?.phase !== undefined && !['Pending', 'Starting'].includes(failover.status.phase);
-  if (isRolling(situation) || redis.length !== failover.spec.redis.replicas) return wasReady ? 'Updating' : 'Starting';
+  if (isRolling(situation) || redis.length !== redisWanted(situation)) return wasReady ? 'Updating' : 'Starting';
   return wasReady ? 'Degraded' : 'Starting';
 };
 
@@ -85,11 +90,13 @@ const conditionsOf = (
   const masterless: Problem = { reason: 'NoMaster', message: `waiting for ${lacking}` };
   const healthy: Problem = { reason: 'Healthy', message: 'everything is as the spec asks' };
   const waiting = lacking ?? plan.waitingFor[0];
+  const paused = pausedRoll(situation);
   const waits = {
     reason: isRolling(situation) ? 'RollingUpdate' : 'Waiting',
     message: `waiting for ${waiting}`,
   } as const;
-  const progressing: Problem = isRolling(situation) ? waits : (plan.progress ?? waits);
+  const held = paused === undefined ? undefined : ({ reason: 'RollingUpdatePaused', message: paused } as const);
+  const progressing: Problem = held ?? (isRolling(situation) ? waits : (plan.progress ?? waits));
   const isProgressing = lacking !== undefined || plan.progress !== undefined;
   const refused = problems.filter((one) => one.reason === 'ConfigRefused');
   return [

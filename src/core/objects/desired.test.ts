@@ -58,7 +58,7 @@ describe('desired objects', () => {
   test('without the user’s Secret there is nothing to render, and what was rendered stays', () => {
     const spec = { auth: { secretPath: 'login' } };
     assert.ok(!build({ spec }).some(({ kind }) => kind === 'Secret'));
-    assert.ok(!undesiredNames(failover(spec)).includes('Secret/rfr-test'));
+    assert.ok(!undesiredNames({ failover: failover(spec), redisReplicas: 3 }).includes('Secret/rfr-test'));
   });
 
   test('pods may do what the restricted level allows and no more', () => {
@@ -103,21 +103,28 @@ describe('pod templates', () => {
 });
 
 /** What may be left from an earlier spec. */
-const UNDESIRED: Readonly<Record<string, readonly [spec: Options['spec'], names: readonly string[]]>> = {
-  'without authentication its Secret goes': [{}, ['Secret/rfr-test']],
-  'with authentication it stays': [{ auth: { secretPath: 'login' } }, []],
-  'a single Redis has no budget': [{ redis: { replicas: 1 } }, ['Secret/rfr-test', 'PodDisruptionBudget/rfr-test']],
+const UNDESIRED: Readonly<Record<string, readonly [input: Options, names: readonly string[]]>> = {
+  'without authentication its Secret goes': [{ spec: {} }, ['Secret/rfr-test']],
+  'with authentication it stays': [{ spec: { auth: { secretPath: 'login' } } }, []],
+  'a single Redis has no budget': [
+    { spec: { redis: { replicas: 1 } }, redisReplicas: 1 },
+    ['Secret/rfr-test', 'PodDisruptionBudget/rfr-test'],
+  ],
+  'with a second one for a roll it has': [
+    { spec: { redis: { replicas: 1 } }, redisReplicas: 2, surge: true },
+    ['Secret/rfr-test'],
+  ],
   'a single Sentinel has no budget': [
-    { sentinel: { replicas: 1 } },
+    { spec: { sentinel: { replicas: 1 } } },
     ['Secret/rfr-test', 'PodDisruptionBudget/rfs-test'],
   ],
 };
 
 describe('undesired objects', () => {
-  for (const [sentence, [spec, names]] of Object.entries(UNDESIRED)) {
+  for (const [sentence, [input, names]] of Object.entries(UNDESIRED)) {
     test(sentence, () => {
-      assert.deepEqual(undesiredNames(failover(spec)), names);
-      const built = new Set(build(spec ? { spec } : {}).map(keyOf));
+      assert.deepEqual(undesiredNames({ failover: failover(input.spec), redisReplicas: 3, ...input }), names);
+      const built = new Set(build(input).map(keyOf));
       assert.ok(names.every((name) => !built.has(name)));
     });
   }

@@ -16,10 +16,12 @@ import { redisStatefulSet } from './stateful-set.ts';
 
 export type DesiredInput = {
   readonly failover: DefaultedFailover;
-  /** Pods to ask the StatefulSet for; it lags behind the spec while a scale-down waits. */
+  /** Pods to ask the StatefulSet for; it lags behind the spec while a scale-down waits, and is ahead of it during a surge. */
   readonly redisReplicas: number;
   /** Pod that Service `rfrm-NAME` selects by name while the role labels move. */
   readonly pinnedMaster?: string | undefined;
+  /** One of them is there only for the time of a roll. */
+  readonly surge?: boolean;
   /** Undefined without authentication, and while the user's Secret is missing: then the rendered one stays as it is. */
   readonly login?: { readonly password: string };
   /** `volumeClaimTemplates` of the live StatefulSet, empty if it has none; undefined while there is no StatefulSet. */
@@ -39,7 +41,7 @@ export const desiredObjects = (input: DesiredInput): readonly KubeObject[] => {
     masterService(failover, input.pinnedMaster),
     replicasService(failover),
     sentinelService(failover),
-    redisBudget(failover),
+    redisBudget(input),
     sentinelBudget(failover),
     redisStatefulSet(failover, input),
     sentinelDeployment(failover),
@@ -48,11 +50,12 @@ export const desiredObjects = (input: DesiredInput): readonly KubeObject[] => {
 };
 
 /** Objects of ours, as `Kind/name`, that may be left from an earlier spec and must go. */
-export const undesiredNames = (failover: DefaultedFailover): readonly string[] => {
+export const undesiredNames = (input: Pick<DesiredInput, 'failover' | 'redisReplicas'>): readonly string[] => {
+  const { failover } = input;
   const { name } = failover.metadata;
   return [
     ...(failover.spec.auth?.secretPath ? [] : [`Secret/${redisName(name)}`]),
-    ...(redisBudget(failover) ? [] : [`PodDisruptionBudget/${redisName(name)}`]),
+    ...(redisBudget(input) ? [] : [`PodDisruptionBudget/${redisName(name)}`]),
     ...(sentinelBudget(failover) ? [] : [`PodDisruptionBudget/${sentinelName(name)}`]),
   ];
 };

@@ -5,10 +5,14 @@ import { type Component, redisName, selectorLabels, sentinelName } from '../../a
 import { childMetadata } from './metadata.ts';
 
 /** Budget `rfr-NAME`: a drain takes one Redis pod at a time. Undefined for a single pod, which it would keep from ever moving. */
-export const redisBudget = (failover: DefaultedFailover): PodDisruptionBudget | undefined =>
-  failover.spec.redis.replicas > 1
-    ? budget(failover, { name: redisName(failover.metadata.name), component: 'redis' })
-    : undefined;
+export const redisBudget = ({
+  failover,
+  redisReplicas,
+}: {
+  readonly failover: DefaultedFailover;
+  readonly redisReplicas: number;
+}): PodDisruptionBudget | undefined =>
+  redisReplicas > 1 ? budget(failover, { name: redisName(failover.metadata.name), component: 'redis' }) : undefined;
 
 /** Budget `rfs-NAME`: a drain takes one Sentinel at a time, so that the others keep their majority. Undefined for a single one. */
 export const sentinelBudget = (failover: DefaultedFailover): PodDisruptionBudget | undefined =>

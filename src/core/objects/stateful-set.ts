@@ -13,6 +13,7 @@ import {
   ROLE_LABEL,
   readinessName,
   redisName,
+  SURGE_ANNOTATION,
   selectorLabels,
   shutdownName,
 } from '../../api/names.ts';
@@ -30,6 +31,8 @@ const SECRET_MODE = 0o440;
 
 type Options = {
   readonly redisReplicas: number;
+  /** One of them is there only for the time of a roll. */
+  readonly surge?: boolean;
   /** Of the live StatefulSet: they are immutable, so they stay as they are. Undefined while there is none. */
   readonly liveClaimTemplates?: readonly PersistentVolumeClaim[];
 };
@@ -40,14 +43,17 @@ type Options = {
  */
 export const redisStatefulSet = (
   failover: DefaultedFailover,
-  { redisReplicas, liveClaimTemplates }: Options,
+  { redisReplicas, surge, liveClaimTemplates }: Options,
 ): StatefulSet => {
   const name = redisName(failover.metadata.name);
   const claims = [...(liveClaimTemplates ?? claimTemplates(failover))];
   return {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
-    metadata: childMetadata(failover, { name, component: 'redis', labels: { [ROLE_LABEL]: 'slave' } }),
+    metadata: {
+      ...childMetadata(failover, { name, component: 'redis', labels: { [ROLE_LABEL]: 'slave' } }),
+      ...(surge && { annotations: { [SURGE_ANNOTATION]: 'true' } }),
+    },
     spec: {
       serviceName: name,
       replicas: redisReplicas,

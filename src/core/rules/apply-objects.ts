@@ -6,21 +6,28 @@ import type { Verdict } from '../plan.ts';
 import { ordinalOf, type Situation } from '../situation.ts';
 import { applyOne } from './apply-one.ts';
 import { isMasterService, pinnedMaster } from './route-master.ts';
+import { isSurge, redisWanted } from './surge.ts';
 
 /** Creates what is missing, puts right what differs, and removes what the spec no longer asks for. */
 export const applyObjects = (situation: Situation): Verdict => {
   const { failover, children, login } = situation;
+  const redisReplicas = replicasNow(situation);
   const desired = desiredObjects({
     failover,
-    redisReplicas: replicasNow(situation),
+    redisReplicas,
     pinnedMaster: pinnedMaster(situation),
+    ...(isSurge(situation, redisReplicas) && { surge: true }),
     ...(login.kind === 'password' && { login: { password: login.password } }),
     ...(children.statefulSet && { liveClaimTemplates: children.statefulSet.spec?.volumeClaimTemplates ?? [] }),
   });
   const rest = desired.filter((object) => !isMasterService(failover, object));
   const verdicts = rest.map((object) => applyOne(object, liveOf(situation, object)));
   return {
-    actions: [...verdicts.flatMap((one) => one.actions ?? []), ...removals(situation), ...ownClaims(situation)],
+    actions: [
+      ...verdicts.flatMap((one) => one.actions ?? []),
+      ...removals(situation, redisReplicas),
+      ...ownClaims(situation),
+    ],
   };
 };
 
@@ -28,8 +35,9 @@ export const applyObjects = (situation: Situation): Verdict => {
  * The Redis replicas to ask the StatefulSet for. A scale-down that would take the master's pod waits until the master is
  * handed to a pod that stays.
  */
-export const replicasNow = ({ failover, children, master }: Situation): number => {
-  const wanted = failover.spec.redis.replicas;
+export const replicasNow = (situation: Situation): number => {
+  const { children, master } = situation;
+  const wanted = redisWanted(situation);
   const live = children.statefulSet?.spec?.replicas ?? wanted;
   if (wanted >= live) return wanted;
   return master !== undefined && ordinalOf(master) < wanted ? wanted : live;
@@ -41,8 +49,8 @@ const liveOf = ({ children }: Situation, object: KubeObject): KubeObject | undef
   return children.others.get(`${object.kind}/${object.metadata?.name}`);
 };
 
-const removals = ({ failover, children }: Situation) =>
-  undesiredNames(failover).flatMap((key) => {
+const removals = ({ failover, children }: Situation, redisReplicas: number) =>
+  undesiredNames({ failover, redisReplicas }).flatMap((key) => {
     const live = children.others.get(key);
     if (live === undefined || live.metadata?.deletionTimestamp !== undefined) return [];
     return [

@@ -9,6 +9,7 @@ import {
   type WatchingSentinel,
 } from '../situation.ts';
 import { stalePods } from './revision.ts';
+import { redisWanted } from './surge.ts';
 import { sentinelTarget } from './targets.ts';
 
 /**
@@ -60,11 +61,11 @@ export const isComplete = (situation: Situation, sentinel: WatchingSentinel): bo
 
 /** Whether nothing is being replaced or elected, and everybody answers and agrees. */
 export const settled = (situation: Situation): boolean => {
-  const { master, failoverRunning, failover, port } = situation;
+  const { master, failoverRunning, port } = situation;
   return (
     master !== undefined &&
     !failoverRunning &&
-    situation.redis.length === failover.spec.redis.replicas &&
+    situation.redis.length === redisWanted(situation) &&
     stalePods(situation).every((pod) => pod.uid === master.uid) &&
     situation.redis.every((pod) => !pod.deleting && pod.answer.kind === 'answer') &&
     situation.sentinels.every((pod) => !pod.deleting && pod.answer.kind === 'answer') &&

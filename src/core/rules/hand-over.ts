@@ -9,6 +9,7 @@ import {
   type WatchingSentinel,
 } from '../situation.ts';
 import { soonest } from './soonest.ts';
+import { redisWanted } from './surge.ts';
 import { redisTarget, sentinelTarget } from './targets.ts';
 
 /** A failed hand-over is tried again no sooner than this. */
@@ -41,8 +42,8 @@ const hasTime = ({ deletion }: AnsweringRedis): boolean => (deletion?.graceMs ??
 
 /** Hands the master over before a scale-down takes its pod. */
 export const handOverForScaleDown = (situation: Situation): Verdict => {
-  const { master, failover } = situation;
-  if (master === undefined || isLeaving(master) || ordinalOf(master) < failover.spec.redis.replicas) return {};
+  const { master } = situation;
+  if (master === undefined || isLeaving(master) || ordinalOf(master) < redisWanted(situation)) return {};
   return handOver(situation, 'a scale-down takes its pod');
 };
 
@@ -116,7 +117,7 @@ const candidates = (situation: Situation, master: AnsweringRedis): readonly Answ
     (pod) =>
       !isLeaving(pod) &&
       inSync(pod, master, situation.port) &&
-      ordinalOf(pod) < situation.failover.spec.redis.replicas &&
+      ordinalOf(pod) < redisWanted(situation) &&
       pod.answer.priority > 0,
   );
 

@@ -3,6 +3,7 @@ import type { Verdict } from '../plan.ts';
 import { type AnsweringRedis, inSync, isUnassigned, ordinalOf, type Situation } from '../situation.ts';
 import { askedPriority } from './replica-priority.ts';
 import { isHandOverRequested, requestedTarget } from './requested-hand-over.ts';
+import { redisWanted } from './surge.ts';
 import { redisTarget } from './targets.ts';
 
 /**
@@ -37,14 +38,21 @@ const rankOf = (
   { asked, requested }: { readonly asked: number; readonly requested: AnsweringRedis | undefined },
 ): Rank => {
   const { failover, master } = situation;
-  if (ordinalOf(pod) >= failover.spec.redis.replicas) return never('leaves and is not to be elected');
+  if (ordinalOf(pod) >= redisWanted(situation)) return never('leaves and is not to be elected');
   if (master !== undefined && !isBlank(master.answer) && hasOldData(pod, master))
     return never('is not to be elected before it has the data of the master');
   if (requested !== undefined && requested.uid !== pod.uid)
     return never(`is not to be elected while ${requested.name} is to take over`);
-  if (pod.cordoned && asked > 0 && asked < HIGHEST)
-    return { priority: asked + 1, because: `is elected only if no other can be: its node ${pod.node} is cordoned` };
+  const drawback = drawbackOf(pod, failover.spec.redis.replicas);
+  if (drawback !== undefined && asked > 0 && asked < HIGHEST)
+    return { priority: asked + 1, because: `is elected only if no other can be: ${drawback}` };
   return { priority: asked, because: `has priority ${asked} again` };
+};
+
+/** Why another replica is the better choice; each hand-over to a pod that leaves soon costs another. */
+const drawbackOf = (pod: AnsweringRedis, replicas: number): string | undefined => {
+  if (pod.cordoned) return `its node ${pod.node} is cordoned`;
+  return ordinalOf(pod) >= replicas ? 'it is there for the time of a roll' : undefined;
 };
 
 /** In sync; or, when the master was lost during a request for another pod, a replica that was in sync before it. */

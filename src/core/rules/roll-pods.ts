@@ -1,23 +1,37 @@
+import { isCaughtUp } from '../lag.ts';
 import type { RedisPod } from '../observation.ts';
 import type { Verdict } from '../plan.ts';
 import { inSync, isHealthyWatch, ordinalOf, type Situation } from '../situation.ts';
 import { handOver } from './hand-over.ts';
+import { pausedRoll } from './pause-roll.ts';
 import { isHandOverRequested } from './requested-hand-over.ts';
 import { stalePods } from './revision.ts';
+import { redisWanted } from './surge.ts';
 import { podTarget } from './targets.ts';
+
+/** Nothing tells of a replica that catches up; it is looked for this often. */
+const CATCHING_UP_MS = 1_000;
 
 /**
  * Replaces pods that are not on the current template: one at a time, replicas before the master, and only while
- * everything else is healthy. A pod that does not work is replaced whatever else is wrong, so that every spec can be
- * reverted.
+ * everything else is healthy and the user does not hold it. A pod that does not work is replaced whatever else is wrong,
+ * so that every spec can be reverted.
  */
 export const rollPods = (situation: Situation): Verdict => {
-  const stale = stalePods(situation);
-  if (stale.length === 0) return {};
-  const broken = stale.find((pod) => isBroken(pod) && losesNothing(situation, pod));
+  const allStale = stalePods(situation);
+  const broken = allStale.find((pod) => isBroken(pod) && losesNothing(situation, pod));
   if (broken !== undefined) return replace(broken, 'it does not work and is not on the current template');
+  const stale = allStale.filter((pod) => ordinalOf(pod) < redisWanted(situation));
+  if (stale.length === 0 || pausedRoll(situation) !== undefined) return {};
   const obstacle = firstObstacle(situation);
   if (obstacle !== undefined) return { waitingFor: `${obstacle} before the next pod is replaced` };
+  const lagging = situation.answering.find((pod) => situation.master && !isCaughtUp(pod, situation.master));
+  if (lagging !== undefined) {
+    return {
+      waitingFor: `${lagging.name} to catch up with the master before the next pod is replaced`,
+      recheckMs: CATCHING_UP_MS,
+    };
+  }
   const replicas = stale.filter((pod) => pod.uid !== situation.master?.uid);
   const next = [...replicas].sort((one, other) => ordinalOf(other) - ordinalOf(one))[0];
   if (next !== undefined) return replace(next, 'the template changed');
@@ -31,7 +45,8 @@ const firstObstacle = (situation: Situation): string | undefined => {
   if (master === undefined) return 'a master';
   if (failoverRunning) return 'the running failover to end';
   if (isHandOverRequested(situation)) return 'the requested hand-over';
-  if (redis.length !== failover.spec.redis.replicas) return `${failover.spec.redis.replicas} Redis pods to exist`;
+  const wanted = redisWanted(situation);
+  if (redis.length !== wanted) return `${wanted} Redis pods to exist`;
   const unwell = redis.find((pod) => pod.deleting || !pod.ready || pod.answer.kind !== 'answer');
   if (unwell !== undefined) return `${unwell.name} to be ready`;
   const behind = situation.answering.find((pod) => pod.uid !== master.uid && !inSync(pod, master, port));

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { PAUSE_ANNOTATION } from '../api/names.ts';
+import { decide } from './decide.ts';
+import { summary, type Table } from './decide-summary.ts';
+import { FAILOVER, observation, redisPod, unreachable } from './fixtures.ts';
+import type { Observation } from './observation.ts';
+import { statusOf } from './status.ts';
+
+const stale = { revision: 'rev0' } as const;
+const annotated = (value: string) => ({
+  ...FAILOVER,
+  metadata: { ...FAILOVER.metadata, annotations: { [PAUSE_ANNOTATION]: value } },
+});
+const paused = annotated('true');
+
+/** Status, reason and message of one condition. */
+const conditionOf = (seen: Observation, type: string): readonly (string | undefined)[] => {
+  const { situation, plan } = decide(seen);
+  const found = statusOf(situation, plan, []).conditions?.find((one) => one.type === type);
+  return [found?.status, found?.reason, found?.message];
+};
+
+const PAUSED: Table = {
+  'the pod that is under way comes back, the next is not taken': {
+    seen: observation({ failover: paused, redis: [redisPod(0, stale), redisPod(1, stale), redisPod(2)] }),
+    expected: [],
+  },
+  'the master is not handed over for the roll': {
+    seen: observation({ failover: paused, redis: [redisPod(0, stale), redisPod(1), redisPod(2)] }),
+    expected: [],
+  },
+  'the master is handed over when its pod is deleted': {
+    seen: observation({
+      failover: paused,
+      redis: [redisPod(0, { ...stale, deleting: true }), redisPod(1), redisPod(2)],
+    }),
+    expected: ['hand-over rfr-test-0'],
+  },
+  'a replica that lost its master is healed': {
+    seen: observation({
+      failover: paused,
+      redis: [redisPod(0, stale), redisPod(1, stale), redisPod(2, { answer: { masterHost: '10.9.9.9' } })],
+    }),
+    expected: ['replicate rfr-test-2 10.0.0.1'],
+  },
+  'a pod that never started can be reverted': {
+    seen: observation({
+      failover: paused,
+      redis: [
+        redisPod(0),
+        redisPod(1),
+        redisPod(2, {
+          ...stale,
+          ready: false,
+          container: { kind: 'waiting', reason: 'ImagePullBackOff', message: '' },
+          answer: unreachable('no-address'),
+        }),
+      ],
+    }),
+    expected: ['delete-pod rfr-test-2'],
+  },
+  'the value "false" holds nothing': {
+    seen: observation({ failover: annotated('false'), redis: [redisPod(0, stale), redisPod(1, stale), redisPod(2)] }),
+    expected: ['delete-pod rfr-test-1'],
+  },
+  'a value that means nothing holds the roll': {
+    seen: observation({ failover: annotated('yes'), redis: [redisPod(0, stale), redisPod(1, stale), redisPod(2)] }),
+    expected: [],
+  },
+};
+
+/** A master that wrote `offset` bytes, of which pod 2 says it has applied `own` and has confirmed `confirmed`. */
+const busy = ({
+  offset,
+  own,
+  confirmed,
+  replaced = [2],
+}: {
+  readonly offset: number;
+  readonly own: number;
+  readonly confirmed: number;
+  /** Ordinals of the pods on the current template. */
+  readonly replaced?: readonly number[];
+}): Observation => {
+  const connectedReplicas = [
+    { ip: '10.0.0.2', port: 6379, offset },
+    { ip: '10.0.0.3', port: 6379, offset: confirmed },
+  ];
+  return observation({
+    redis: [
+      redisPod(0, { ...stale, answer: { offset, connectedReplicas } }),
+      redisPod(1, { ...(!replaced.includes(1) && stale), answer: { offset } }),
+      redisPod(2, { answer: { offset: own } }),
+    ],
+  });
+};
+
+const CATCHING_UP: Table = {
+  'the next pod is not taken while the link is up and much is still to be sent': {
+    seen: busy({ offset: 50_000_000, own: 1_000, confirmed: 1_000 }),
+    expected: [],
+  },
+  'nor is the master handed over': {
+    seen: busy({ offset: 50_000_000, own: 1_000, confirmed: 1_000, replaced: [1, 2] }),
+    expected: [],
+  },
+  'what a busy master writes between two questions does not hold it up': {
+    seen: busy({ offset: 50_000_000, own: 49_900_000, confirmed: 40_000_000 }),
+    expected: ['delete-pod rfr-test-1'],
+  },
+  'what the replica confirmed to the master counts when its own answer is older': {
+    seen: busy({ offset: 50_000_000, own: 40_000_000, confirmed: 49_900_000 }),
+    expected: ['delete-pod rfr-test-1'],
+  },
+};
+
+describe('while a replaced pod catches up', () => {
+  for (const [sentence, { seen, expected }] of Object.entries(CATCHING_UP)) {
+    test(sentence, () => assert.deepEqual(summary(seen), expected));
+  }
+
+  test('the condition says so, and it is looked at again soon', () => {
+    const seen = busy({ offset: 50_000_000, own: 1_000, confirmed: 1_000 });
+    assert.match(conditionOf(seen, 'Progressing')[2] ?? '', /rfr-test-2 to catch up with the master/);
+    assert.ok((decide(seen).plan.recheckMs ?? Infinity) <= 1_000);
+  });
+});
+
+describe('while a rolling update is paused', () => {
+  for (const [sentence, { seen, expected }] of Object.entries(PAUSED)) {
+    test(sentence, () => assert.deepEqual(summary(seen), expected));
+  }
+
+  test('the condition says how many pods are left and how to continue', () => {
+    const seen = observation({ failover: paused, redis: [redisPod(0, stale), redisPod(1, stale), redisPod(2)] });
+    assert.deepEqual(conditionOf(seen, 'Progressing'), [
+      'True',
+      'RollingUpdatePaused',
+      `the rolling update is paused, 2 of 3 Redis pods are left; remove the annotation ${PAUSE_ANNOTATION} to continue`,
+    ]);
+    assert.equal(conditionOf(seen, 'Ready')[0], 'False');
+  });
+
+  test('nothing is said of a pause when there is no roll', () => {
+    const seen = observation({ failover: paused });
+    assert.deepEqual(conditionOf(seen, 'Progressing').slice(0, 2), ['False', 'Healthy']);
+  });
+
+  test('a value that means nothing is reported, also when there is no roll', () => {
+    const [problem, ...others] = decide(observation({ failover: annotated('yes') })).plan.problems;
+    assert.equal(problem?.reason, 'InvalidAnnotation');
+    assert.ok(problem.message.includes(PAUSE_ANNOTATION));
+    assert.deepEqual(others, []);
+  });
+});
