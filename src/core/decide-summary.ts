@@ -20,8 +20,11 @@ const describeAction = (action: Action): string => {
     case 'demote':
     case 'monitor':
       return `${action.kind} ${action.target.pod} ${action.master.host}`;
+    case 'admit-internal':
+      return `${action.kind} ${action.target.pod} ${action.earlier}`;
     case 'apply':
     case 'delete-object':
+    case 'make-credentials':
       return action.kind;
     case 'own-claim':
       return `own-claim ${action.claim}`;
@@ -33,6 +36,7 @@ const describeAction = (action: Action): string => {
     case 'configure-redis':
     case 'configure-sentinel':
     case 'authenticate-sentinel':
+    case 'use-internal':
       return `${action.kind} ${action.target.pod}`;
   }
 };

@@ -3,6 +3,7 @@ import type { Observation } from './observation.ts';
 import { type Action, isDisruptive, type Plan, type Verdict } from './plan.ts';
 import { applyObjects } from './rules/apply-objects.ts';
 import { authenticateSentinels, configureRedis, configureSentinels } from './rules/configure.ts';
+import { makeCredentials, spreadCredentials } from './rules/credentials.ts';
 import { forgetGhosts } from './rules/forget-ghosts.ts';
 import { handOverDeletedMaster, handOverForScaleDown } from './rules/hand-over.ts';
 import { labelRoles } from './rules/label-roles.ts';
@@ -26,8 +27,10 @@ const RULES: readonly ((situation: Situation) => Verdict)[] = [
   handOverDeletedMaster,
   wireReplicas,
   pointSentinels,
+  makeCredentials,
   applyObjects,
   reportPods,
+  spreadCredentials,
   authenticateSentinels,
   configureSentinels,
   configureRedis,

@@ -1,5 +1,6 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import type { KubeObject } from '../../ports.ts';
+import { mayMountInternal } from '../credentials.ts';
 import { claimOwnership } from '../objects/claims.ts';
 import { desiredObjects, undesiredNames } from '../objects/desired.ts';
 import { differs } from '../objects/differs.ts';
@@ -8,11 +9,13 @@ import { ordinalOf, type Situation } from '../situation.ts';
 
 /** Creates what is missing, puts right what differs, and removes what the spec no longer asks for. */
 export const applyObjects = (situation: Situation): Verdict => {
-  const { failover, children, login } = situation;
+  const { failover, children, login, internal } = situation;
   const desired = desiredObjects({
     failover,
     redisReplicas: replicasNow(situation),
     ...(login.kind === 'password' && { login: { password: login.password } }),
+    ...(internal.kind === 'password' && { internal }),
+    mountsInternal: mayMountInternal(situation),
     ...(children.statefulSet && { liveClaimTemplates: children.statefulSet.spec?.volumeClaimTemplates ?? [] }),
   });
   const verdicts = desired.map((object) => applyOne(object, liveOf(situation, object)));
