@@ -113,7 +113,7 @@ describe('the CRD', () => {
     assert.deepEqual(names('.spec.redis'), [...common, 'dataSafety', 'nodeSelector', 'port', 'storage'].sort());
     assert.deepEqual(names('.spec.sentinel'), [...common, 'nodeSelector'].sort());
     assert.deepEqual(names('.spec.redis.storage'), ['emptyDir', 'keepAfterDeletion', 'persistentVolumeClaim']);
-    assert.deepEqual(names('.spec.auth'), ['secretPath']);
+    assert.deepEqual(names('.spec.auth'), ['internalCredentials', 'secretPath']);
   });
 
   test('knows the Kubernetes types to their ends', () => {

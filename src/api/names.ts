@@ -45,6 +45,11 @@ export const replicasServiceName = (name: string): string => `rfrs-${name}`;
 export const shutdownName = (name: string): string => `rfr-s-${name}`;
 /** Config map of the probe scripts. */
 export const readinessName = (name: string): string => `rfr-readiness-${name}`;
+/** Secret with the credentials that Redis and Sentinel of one failover use among themselves. */
+export const internalName = (name: string): string => `rfi-${name}`;
+
+/** The ACL user that replicas and Sentinels log in as; its password is the failover's own. */
+export const INTERNAL_USER = 'redis-operator-internal';
 
 export type Component = 'redis' | 'sentinel';
 

@@ -76,6 +76,16 @@ export const REASONS = {
   SentinelCleaned: { type: 'Normal', means: 'A Sentinel forgot instances that no longer exist.', action: 'Nothing.' },
   SentinelConfigured: { type: 'Normal', means: 'Settings of a Sentinel were changed.', action: 'Nothing.' },
   RedisConfigured: { type: 'Normal', means: 'customConfig was applied to a running Redis.', action: 'Nothing.' },
+  CredentialsMade: {
+    type: 'Normal',
+    means: 'The Secret with the credentials that replicas and Sentinels use was made, for the first time or again.',
+    action: 'Nothing.',
+  },
+  CredentialsSpread: {
+    type: 'Normal',
+    means: 'A running Redis was told the internal credentials of its failover.',
+    action: 'Nothing; if it appears as a problem, look at the ACL of the Redis that the message names.',
+  },
   RoleLabelled: {
     type: 'Normal',
     means: 'The role label of a pod was changed; Services follow it.',

@@ -4,7 +4,7 @@ import { dataSafetyRules, dataSafetySchema } from './data-safety-schema.ts';
 import { REDIS_DEFAULTS, SENTINEL_DEFAULTS } from './defaults.ts';
 import { embedded } from './embedded.ts';
 import { SENTINEL_PORT } from './names.ts';
-import { integer, list, object, rules, type Schema, text, words } from './schema.ts';
+import { flag, integer, list, object, rules, type Schema, text, words } from './schema.ts';
 import { storageSchema } from './storage-schema.ts';
 import type { ComponentSpec } from './types.ts';
 
@@ -19,8 +19,17 @@ export const specSchema = (): Schema =>
   object(
     'What is wanted: a Redis master with replicas, and Sentinels that watch them.',
     { redis: redisSchema(), sentinel: sentinelSchema(), auth: authSchema() },
-    { default: {} },
+    { default: {}, ...rules(STAYS_ON) },
   );
+
+/** Here and not at the field, because a field that is new has no old value to compare with. */
+const STAYS_ON = {
+  rule:
+    '!(has(self.auth) && has(self.auth.internalCredentials)) || self.auth.internalCredentials ||' +
+    ' (has(oldSelf.auth) && has(oldSelf.auth.internalCredentials) && !oldSelf.auth.internalCredentials)',
+  message: 'cannot become false later: leave it out, or create a new RedisFailover',
+  fieldPath: '.auth.internalCredentials',
+};
 
 const redisSchema = (): Schema =>
   object(
@@ -121,5 +130,11 @@ const authSchema = (): Schema =>
         maxLength: MAX_NAME_LENGTH,
         pattern: String.raw`^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$`,
       },
+    ),
+    internalCredentials: flag(
+      'Whether replicas and Sentinels log in to Redis with credentials that no other failover has, so that an address' +
+        ' which is reused by another failover is no danger. They are in the Secret `rfi-NAME`, which the operator makes.' +
+        ' By default on for a new failover, and as it is for one whose pods already run. Switching it on later rolls the' +
+        ' Redis pods; it cannot be switched off later.',
     ),
   });

@@ -67,8 +67,12 @@ export type EmbeddedClaim = {
   readonly spec?: PersistentVolumeClaimSpec;
 };
 
-/** Names a Secret in the same namespace whose key `password` is the password of Redis' default user. */
-export type AuthSpec = { readonly secretPath?: string };
+export type AuthSpec = {
+  /** Names a Secret in the same namespace whose key `password` is the password of Redis' default user. */
+  readonly secretPath?: string;
+  /** Whether replicas and Sentinels log in with credentials of this failover alone; see `core/credentials.ts` for no value. */
+  readonly internalCredentials?: boolean;
+};
 
 /**
  * One word for the state, in the order a new failover goes through them: `Pending` nothing runs yet; `Starting` pods run,

@@ -20,8 +20,11 @@ const describeAction = (action: Action): string => {
     case 'demote':
     case 'monitor':
       return `${action.kind} ${action.target.pod} ${action.master.host}`;
+    case 'admit-internal':
+      return `${action.kind} ${action.target.pod} ${action.earlier}`;
     case 'apply':
     case 'delete-object':
+    case 'make-credentials':
       return action.kind;
     case 'require-replicas':
       return `require-replicas ${action.target.pod} ${action.required.toWrite}/${action.required.maxLagSeconds}s`;
@@ -35,6 +38,7 @@ const describeAction = (action: Action): string => {
     case 'configure-redis':
     case 'configure-sentinel':
     case 'authenticate-sentinel':
+    case 'use-internal':
       return `${action.kind} ${action.target.pod}`;
   }
 };

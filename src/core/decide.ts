@@ -3,6 +3,7 @@ import type { Observation } from './observation.ts';
 import { type Action, isDisruptive, type Plan, type Verdict } from './plan.ts';
 import { applyObjects } from './rules/apply-objects.ts';
 import { authenticateSentinels, configureRedis, configureSentinels } from './rules/configure.ts';
+import { makeCredentials, spreadCredentials } from './rules/credentials.ts';
 import { forgetGhosts } from './rules/forget-ghosts.ts';
 import { handOverForScaleDown, handOverFromCordonedNode, handOverLeavingMaster } from './rules/hand-over.ts';
 import { labelRoles } from './rules/label-roles.ts';
@@ -33,9 +34,11 @@ const RULES: readonly ((situation: Situation) => Verdict)[] = [
   wireReplicas,
   pointSentinels,
   requireReplicas,
+  makeCredentials,
   applyObjects,
   reportPods,
   reportPause,
+  spreadCredentials,
   authenticateSentinels,
   configureSentinels,
   configureRedis,

@@ -122,6 +122,7 @@ export const observation = (
       deployment: { metadata: { name: 'rfs-test' }, status: { updatedReplicas: 3, availableReplicas: 3 } },
     },
     login: { kind: 'none' },
+    internal: { kind: 'none' },
     ...rest,
     failover: withDefaults(failover),
   };
@@ -144,6 +145,7 @@ const podFacts = (name: string, ip: string): PodFacts => ({
   restarts: 0,
   revision: 'rev1',
   roleLabel: undefined,
+  mountsInternal: false,
 });
 
 const redisAnswer = (ordinal: number): RedisAnswer => ({
@@ -186,5 +188,6 @@ const sentinelAnswer = (index: number): SentinelAnswer => ({
     .filter((other) => other !== index)
     .map((other) => ({ ip: `10.0.1.${other + 1}`, port: 26379, flags: ['sentinel'], lastHelloMs: 500 })),
   loginGiven: false,
+  internalGiven: false,
   config: { pending: [], refused: [] },
 });

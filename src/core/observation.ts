@@ -16,6 +16,7 @@ export type Observation = {
   readonly sentinels: readonly SentinelPod[];
   readonly children: Children;
   readonly login: Login;
+  readonly internal: InternalLogin;
   /** When this operator last asked Sentinel for a failover, and when a hand-over last failed. */
   readonly failoverRequestedAt?: number | undefined;
   readonly handOverFailedAt?: number | undefined;
@@ -45,6 +46,15 @@ export type Login =
   | { readonly kind: 'password'; readonly password: string }
   | { readonly kind: 'missing'; readonly message: string };
 
+/**
+ * The credentials that replicas and Sentinels use: not used by this failover, read from their Secret, or yet to be made.
+ * `since` is when the Secret was made, in milliseconds since 1970.
+ */
+export type InternalLogin =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'password'; readonly password: string; readonly sha256: string; readonly since: number }
+  | { readonly kind: 'missing' };
+
 /** What Kubernetes says of a pod. Times are milliseconds since 1970. */
 export type PodFacts = {
   readonly name: string;
@@ -68,6 +78,8 @@ export type PodFacts = {
   /** `controller-revision-hash` of a StatefulSet's pod. */
   readonly revision: string | undefined;
   readonly roleLabel: RoleLabel | undefined;
+  /** Its Redis starts with the internal credentials. */
+  readonly mountsInternal: boolean;
 };
 
 /** The state of the pod's main container; `waiting` covers a pod that is not scheduled yet, with its reason. */
@@ -111,6 +123,18 @@ export type RedisAnswer = {
   readonly keys: number;
   /** Lines of customConfig this process does not have yet, and those it refused. */
   readonly config: ConfigFacts;
+  /** Undefined where the failover has no internal credentials, and where Redis knows no ACL. */
+  readonly internal?: InternalFacts | undefined;
+};
+
+/** How far a Redis is with the internal credentials. https://redis.io/docs/latest/commands/acl-getuser/ */
+export type InternalFacts = {
+  /** The internal user may log in with the current password. */
+  readonly accepted: boolean;
+  /** It may also log in with another one, which was the current one before. */
+  readonly alsoEarlier: boolean;
+  /** As a replica, this Redis logs in to its master with them. */
+  readonly used: boolean;
 };
 
 /**
@@ -138,6 +162,8 @@ export type SentinelAnswer = {
   readonly peers: readonly (WatchedInstance & { readonly lastHelloMs: number })[];
   /** This operator has already given it the current password; doing so again would only drop its connections. */
   readonly loginGiven: boolean;
+  /** The same for the internal credentials. */
+  readonly internalGiven: boolean;
   readonly config: ConfigFacts;
 };
 

@@ -33,7 +33,15 @@ export type Action = { readonly why: Why } & (
       /** Set only where it is to change. */
       readonly infoPeriodMs?: number;
     }
-  | { readonly kind: 'authenticate-sentinel'; readonly target: SentinelTarget }
+  | {
+      readonly kind: 'authenticate-sentinel';
+      readonly target: SentinelTarget;
+      /** The Redis that can tell as whom the Sentinel is logged in; left out, that is known. */
+      readonly askFirst?: PodTarget;
+    }
+  | { readonly kind: 'make-credentials' }
+  | { readonly kind: 'admit-internal'; readonly target: PodTarget; readonly earlier: 'kept' | 'revoked' }
+  | { readonly kind: 'use-internal'; readonly target: PodTarget }
   | { readonly kind: 'monitor'; readonly target: SentinelTarget; readonly master: Endpoint; readonly quorum: number }
   | DisruptiveAction
 );
@@ -97,6 +105,9 @@ export const isDisruptive = (action: Action): boolean => {
     case 'configure-redis':
     case 'configure-sentinel':
     case 'authenticate-sentinel':
+    case 'make-credentials':
+    case 'admit-internal':
+    case 'use-internal':
     case 'monitor':
       return false;
   }

@@ -1,11 +1,12 @@
 /** The hand-over with this failover's pods, Sentinels and labels. */
+import { sentinelLogin } from '../core/credentials.ts';
 import type { ActionOf, RedisTarget } from '../core/plan.ts';
 import { readRedisFacts } from '../redis/commands.ts';
 import { watchAnew } from './act-sentinel.ts';
 import { CALL_MS } from './connections.ts';
 import type { Context } from './context.ts';
 import { handOverMaster, type Replica } from './hand-over.ts';
-import { addressOf, isOutdated, type Occasion, type Outcome, passwordOf, redisLink, sentinelLink } from './occasion.ts';
+import { addressOf, isOutdated, type Occasion, type Outcome, redisLink, sentinelLink } from './occasion.ts';
 import { labelRole, pinMaster, type RoleChange } from './role-label.ts';
 
 /** Hands the master over to one of the action's replicas; the memory spaces out failed tries. */
@@ -31,7 +32,7 @@ export const handOver = async (
     replicas: action.replicas.map((replica) => asReplica(context, occasion, replica)),
     sentinel,
     hurried: action.hurried,
-    callOff: () => watchAnew(sentinel, { master: old, quorum, password: passwordOf(occasion) }),
+    callOff: () => watchAnew(sentinel, { master: old, quorum, login: sentinelLogin(situation) }),
     relabel: async (target) => {
       await pinMaster(context, occasion, target.pod);
       await relabel(context, occasion, { target: action.target, role: 'slave' });

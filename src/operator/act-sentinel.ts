@@ -1,9 +1,12 @@
 /** The actions on Sentinels. */
 import { MASTER_NAME } from '../api/names.ts';
+import { type SentinelLogin, sentinelLogin } from '../core/credentials.ts';
 import type { ActionOf } from '../core/plan.ts';
 import type { Endpoint } from '../ports.ts';
+import { isSentinelLoggedIn } from '../redis/acl.ts';
 import {
   readSentinelFacts,
+  sentinelAuthenticate,
   sentinelFailover,
   sentinelInfoPeriod,
   sentinelMonitor,
@@ -13,7 +16,7 @@ import type { Link } from '../redis/links.ts';
 import { CALL_MS } from './connections.ts';
 import type { Context } from './context.ts';
 import { applyLine, type ConfigLedger, type Process } from './custom-config.ts';
-import { DONE, type Occasion, type Outcome, passwordOf, sentinelLink } from './occasion.ts';
+import { DONE, type Occasion, type Outcome, redisLink, sentinelLink } from './occasion.ts';
 
 /** Asks one Sentinel for a failover, if it still watches the master that is gone. */
 export const requestFailover = async (
@@ -36,9 +39,9 @@ export const monitor = async (context: Context, occasion: Occasion, action: Acti
   const facts = await readSentinelFacts(link, MASTER_NAME, CALL_MS);
   if (facts.master?.flags.includes('failover_in_progress') === true)
     return { kind: 'outdated', because: 'a failover began' };
-  const password = passwordOf(occasion);
-  await watchAnew(link, { master: action.master, quorum: action.quorum, password });
-  if (password !== undefined) occasion.memory.sentinelLogins.set(action.target.id, password);
+  const login = sentinelLogin(occasion.situation);
+  await watchAnew(link, { master: action.master, quorum: action.quorum, login });
+  if (login !== undefined) occasion.memory.sentinelLogins.set(action.target.id, login);
   const lines = occasion.situation.failover.spec.sentinel.customConfig;
   await setSentinelLines(occasion.memory.ledger, {
     link,
@@ -48,18 +51,25 @@ export const monitor = async (context: Context, occasion: Occasion, action: Acti
   return DONE;
 };
 
-/** Gives a Sentinel the password of the master. */
+/** Gives a Sentinel the login to the master, unless it turns out to have it. */
 export const authenticateSentinel = async (
   context: Context,
   occasion: Occasion,
   action: ActionOf<'authenticate-sentinel'>,
 ): Promise<Outcome> => {
-  const password = passwordOf(occasion);
-  if (password === undefined) return { kind: 'outdated', because: 'there is no password' };
-  occasion.memory.sentinelLogins.set(action.target.id, password);
-  const link = sentinelLink(context, occasion, action.target);
-  await sentinelSet(link, { name: MASTER_NAME, option: 'auth-pass', value: password }, CALL_MS);
-  return DONE;
+  const { target, askFirst } = action;
+  const login = sentinelLogin(occasion.situation);
+  if (login === undefined) return { kind: 'outdated', because: 'there is no password' };
+  const { user } = login;
+  const isLoggedIn =
+    user !== undefined &&
+    askFirst !== undefined &&
+    (await isSentinelLoggedIn(redisLink(context, occasion, askFirst), { id: target.id, user }, CALL_MS));
+  if (!isLoggedIn) {
+    await sentinelAuthenticate(sentinelLink(context, occasion, target), { name: MASTER_NAME, login }, CALL_MS);
+  }
+  occasion.memory.sentinelLogins.set(target.id, login);
+  return { kind: 'done', fields: { isLoggedIn } };
 };
 
 /** Sets quorum, pace and customConfig where they differ. */
@@ -89,12 +99,12 @@ export const watchAnew = (
   {
     master,
     quorum,
-    password,
-  }: { readonly master: Endpoint; readonly quorum: number; readonly password: string | undefined },
+    login,
+  }: { readonly master: Endpoint; readonly quorum: number; readonly login: SentinelLogin | undefined },
 ): Promise<void> =>
   sentinelMonitor(
     link,
-    { name: MASTER_NAME, endpoint: master, quorum, ...(password !== undefined && { password }) },
+    { name: MASTER_NAME, endpoint: master, quorum, ...(login !== undefined && { login }) },
     CALL_MS,
   );
 

@@ -4,6 +4,7 @@ import { replacement } from '../core/objects/replacement.ts';
 import type { ActionOf } from '../core/plan.ts';
 import { hasCode, KubeApiError } from '../kube/errors.ts';
 import { RedisError } from '../redis/errors.ts';
+import { admitInternal, makeCredentials, useInternal } from './act-credentials.ts';
 import { handOver } from './act-hand-over.ts';
 import { configureRedis, demote, follow, rank, requireReplicas } from './act-redis.ts';
 import { authenticateSentinel, configureSentinel, monitor, requestFailover } from './act-sentinel.ts';
@@ -56,6 +57,12 @@ const take = async (context: Context, occasion: Occasion): Promise<Outcome> => {
       return monitor(context, occasion, action);
     case 'authenticate-sentinel':
       return authenticateSentinel(context, occasion, action);
+    case 'make-credentials':
+      return makeCredentials(context, occasion);
+    case 'admit-internal':
+      return admitInternal(context, occasion, action);
+    case 'use-internal':
+      return useInternal(context, occasion, action);
     case 'rank':
       return rank(context, occasion, action);
     case 'require-replicas':

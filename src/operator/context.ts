@@ -1,4 +1,5 @@
 /** What every pass works with, and what is remembered between two passes. */
+import type { SentinelLogin } from '../core/credentials.ts';
 import type { Divergence } from '../core/observation.ts';
 import type { WorkQueue } from '../kube/queue.ts';
 import type { Clock, KubeApi, Log, Random } from '../ports.ts';
@@ -29,8 +30,8 @@ export type Memory = {
   masterSeen: string | undefined;
   actedInARow: number;
   knownProblems: ReadonlySet<string>;
-  /** The password last given to each Sentinel, by its id. */
-  sentinelLogins: Map<string, string>;
+  /** The login last given to each Sentinel, by its id. */
+  sentinelLogins: Map<string, SentinelLogin>;
   /** What came of the lines of customConfig. */
   readonly ledger: ConfigLedger;
 };

@@ -1,9 +1,10 @@
 /** Asks the cache and every pod of one failover, all at once under one deadline, and returns plain facts. */
 import type { Pod, Secret } from 'kubernetes-types/core/v1.js';
 import { withDefaults } from '../api/defaults.ts';
-import { MASTER_NAME, selectorLabels } from '../api/names.ts';
+import { INTERNAL_USER, MASTER_NAME, selectorLabels } from '../api/names.ts';
 import type { RedisFailover } from '../api/types.ts';
 import type {
+  InternalLogin,
   Login,
   Observation,
   PodFacts,
@@ -13,14 +14,16 @@ import type {
   SentinelPod,
   Unreachable,
 } from '../core/observation.ts';
+import { readAclFacts } from '../redis/acl.ts';
 import { readRedisFacts, readRequiredReplicas, readSentinelFacts } from '../redis/commands.ts';
 import { RedisError } from '../redis/errors.ts';
 import type { RedisFacts, SentinelFacts } from '../redis/facts.ts';
 import type { Link } from '../redis/links.ts';
 import { CALL_MS } from './connections.ts';
 import type { Context, Memory } from './context.ts';
+import { internalFacts, internalLogin } from './internal-login.ts';
 import { podFacts } from './pod-facts.ts';
-import { sentinelPending } from './sentinel-config.ts';
+import { isBegunAnew, sentinelPending } from './sentinel-config.ts';
 import type { FailoverKey } from './watches.ts';
 
 type Subject = { readonly key: FailoverKey; readonly failover: RedisFailover; readonly memory: Memory };
@@ -31,16 +34,16 @@ export const observe = async (context: Context, { key, failover: stored, memory 
   const failover = withDefaults(stored);
   const pods = watches.pods(key);
   const isCordoned = (node: string): boolean => watches.isCordoned(node);
+  const children = watches.children(key);
+  const redisPods = componentPods(pods, { component: 'redis', failover, isCordoned });
+  const internal = internalLogin(failover, children, redisPods);
   const login = await readLogin(context, failover);
+  const asked = { key, failover, login, internal, memory };
   const [redis, sentinels] = await Promise.all([
-    Promise.all(
-      componentPods(pods, { component: 'redis', failover, isCordoned }).map((pod) =>
-        askRedis(context, { key, failover, login, memory, pod }),
-      ),
-    ),
+    Promise.all(redisPods.map((pod) => askRedis(context, { ...asked, pod }))),
     Promise.all(
       componentPods(pods, { component: 'sentinel', failover, isCordoned }).map((pod) =>
-        askSentinel(context, { key, failover, login, memory, pod }),
+        askSentinel(context, { ...asked, pod }),
       ),
     ),
   ]);
@@ -52,8 +55,9 @@ export const observe = async (context: Context, { key, failover: stored, memory 
     failover,
     redis,
     sentinels,
-    children: watches.children(key),
+    children,
     login,
+    internal,
     failoverRequestedAt: memory.failoverRequestedAt,
     handOverFailedAt: memory.handOverFailedAt,
     divergence: memory.divergence,
@@ -87,34 +91,45 @@ type Asked = {
   readonly key: FailoverKey;
   readonly failover: Observation['failover'];
   readonly login: Login;
+  readonly internal: InternalLogin;
   readonly memory: Memory;
   readonly pod: PodFacts;
 };
 
-const askRedis = async (context: Context, { key, failover, login, memory, pod }: Asked): Promise<RedisPod> => {
+const askRedis = async (context: Context, asked: Asked): Promise<RedisPod> => {
+  const { key, failover, login, internal, memory, pod } = asked;
   if (pod.ip === undefined) return { ...pod, answer: NO_ADDRESS };
   const endpoint = { host: pod.ip, port: failover.spec.redis.port };
   const password = login.kind === 'password' ? login.password : undefined;
   const link = context.connections.redis(key, { uid: pod.uid, endpoint, password });
   const answer = await ask(link, async () => {
-    const [facts, requiredReplicas] = await Promise.all([
+    const [facts, requiredReplicas, acl] = await Promise.all([
       readRedisFacts(link, CALL_MS),
       readRequiredReplicas(link, CALL_MS),
+      internal.kind === 'password' ? readAclFacts(link, INTERNAL_USER, CALL_MS) : undefined,
     ]);
-    const config = memory.ledger.facts({ uid: pod.uid, id: facts.runId }, failover.spec.redis.customConfig);
-    return redisAnswer(facts, { requiredReplicas, config });
+    return redisAnswer(facts, {
+      requiredReplicas,
+      config: memory.ledger.facts({ uid: pod.uid, id: facts.runId }, failover.spec.redis.customConfig),
+      internal: internal.kind === 'password' && acl !== undefined ? internalFacts(acl, internal) : undefined,
+    });
   });
   return { ...pod, answer };
 };
 
-const askSentinel = async (context: Context, { key, failover, login, memory, pod }: Asked): Promise<SentinelPod> => {
+const askSentinel = async (context: Context, asked: Asked): Promise<SentinelPod> => {
+  const { key, failover, login, internal, memory, pod } = asked;
   if (pod.ip === undefined) return { ...pod, answer: NO_ADDRESS };
   const link = context.connections.sentinel(key, { uid: pod.uid, ip: pod.ip });
   const answer = await ask(link, async () => {
     const facts = await readSentinelFacts(link, MASTER_NAME, CALL_MS);
     const ledger = memory.ledger.facts({ uid: pod.uid, id: facts.myId }, failover.spec.sentinel.customConfig);
+    if (isBegunAnew(facts, failover.spec.sentinel.customConfig, ledger)) memory.sentinelLogins.delete(facts.myId);
+    const given = memory.sentinelLogins.get(facts.myId);
     return sentinelAnswer(facts, {
-      loginGiven: login.kind === 'password' && memory.sentinelLogins.get(facts.myId) === login.password,
+      loginGiven: login.kind === 'password' && !given?.user && given?.password === login.password,
+      internalGiven:
+        given?.user === INTERNAL_USER && internal.kind === 'password' && given.password === internal.password,
       config: { ...ledger, pending: sentinelPending(facts, failover.spec.sentinel.customConfig, ledger) },
     });
   });
@@ -149,7 +164,7 @@ const unreachable = (error: unknown): Unreachable => {
 
 const redisAnswer = (
   facts: RedisFacts,
-  { config, requiredReplicas }: Pick<RedisAnswer, 'config' | 'requiredReplicas'>,
+  known: Pick<RedisAnswer, 'config' | 'internal' | 'requiredReplicas'>,
 ): RedisAnswer => ({
   kind: 'answer',
   ...facts,
@@ -158,13 +173,12 @@ const redisAnswer = (
   linkUp: facts.masterLinkStatus === 'up',
   syncing: facts.masterSyncInProgress,
   priority: facts.replicaPriority,
-  requiredReplicas,
-  config,
+  ...known,
 });
 
 const sentinelAnswer = (
   facts: SentinelFacts,
-  { config, loginGiven }: Pick<SentinelAnswer, 'config' | 'loginGiven'>,
+  known: Pick<SentinelAnswer, 'config' | 'loginGiven' | 'internalGiven'>,
 ): SentinelAnswer => ({
   kind: 'answer',
   id: facts.myId,
@@ -173,8 +187,7 @@ const sentinelAnswer = (
   master: facts.master,
   replicas: facts.replicas,
   peers: facts.sentinels.map((peer) => ({ ...peer, lastHelloMs: peer.lastHelloMessageMs })),
-  loginGiven,
-  config,
+  ...known,
 });
 
 /** The password of the failover, from the Secret that it names. Line breaks at its end are not part of it. */

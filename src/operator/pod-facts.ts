@@ -1,6 +1,7 @@
 /** A Pod object turned into the facts that decisions are made of. */
 import type { Pod } from 'kubernetes-types/core/v1.js';
 import { ROLE_LABEL } from '../api/names.ts';
+import { mountsInternal } from '../core/objects/internal-secret.ts';
 import type { ContainerFacts, PodFacts } from '../core/observation.ts';
 
 /** `container` is the name of the one that runs Redis or Sentinel; `isCordoned` knows the nodes. */
@@ -28,6 +29,7 @@ export const podFacts = (
     restarts: status?.containerStatuses?.find((one) => one.name === container)?.restartCount ?? 0,
     revision: metadata?.labels?.['controller-revision-hash'],
     roleLabel: role === 'master' || role === 'slave' ? role : undefined,
+    mountsInternal: mountsInternal(pod.spec),
   };
 };
 

@@ -15,6 +15,15 @@ export const sentinelPending = (
     return says === undefined ? ledger.pending.includes(line) : !says;
   });
 
+/** Whether a setting that the Sentinel accepted is gone: somebody made it watch the master anew, also without a password. */
+export const isBegunAnew = (facts: SentinelFacts, lines: readonly string[], ledger: ConfigFacts): boolean =>
+  lines.some(
+    (line) =>
+      reported(facts, line) === false &&
+      !ledger.pending.includes(line) &&
+      !ledger.refused.some((one) => one.line === line),
+  );
+
 /** Whether the Sentinel reports the line's value; undefined where it reports no such setting. */
 const reported = ({ master }: SentinelFacts, line: string): boolean | undefined => {
   const { parameter, value } = parseConfigLine(line);

@@ -90,7 +90,11 @@ describe('the commands', () => {
     };
     const { caller, asked } = server(answers, NO_MASTER);
     const endpoint = { host: '10.0.0.1', port: 6379 };
-    const done = sentinelMonitor(caller, { name: 'mymaster', endpoint, quorum: 2, password: 's3cret' }, LIMIT_MS);
+    const done = sentinelMonitor(
+      caller,
+      { name: 'mymaster', endpoint, quorum: 2, login: { password: 's3cret' } },
+      LIMIT_MS,
+    );
     assert.deepEqual(asked, ['SENTINEL REMOVE mymaster', ...Object.keys(answers)]);
     await done;
   });

@@ -146,21 +146,34 @@ export type Watch = {
   readonly name: string;
   readonly endpoint: Endpoint;
   readonly quorum: number;
-  /** Password of the master's default user. */
-  readonly password?: string;
+  /** Left out, the Sentinel does not log in to Redis. */
+  readonly login?: Login;
 };
+
+/** As an ACL user, or as the default user when none is named; an empty name forgets one that was named before. */
+export type Login = { readonly user?: string; readonly password: string };
 
 /**
  * Makes a Sentinel watch the master anew, with nothing remembered: REMOVE and MONITOR, sent back to back so that clients see
  * no gap. https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/#reconfiguring-sentinel-at-runtime
  */
 export const sentinelMonitor = async (caller: Caller, watch: Watch, timeoutMs: number): Promise<void> => {
-  const { name, endpoint, quorum, password } = watch;
+  const { name, endpoint, quorum, login } = watch;
   await Promise.all([
     ofKnownMaster(caller.call(['SENTINEL', 'REMOVE', name], timeoutMs)),
     caller.call(['SENTINEL', 'MONITOR', name, endpoint.host, String(endpoint.port), String(quorum)], timeoutMs),
-    ...(password === undefined ? [] : [caller.call(['SENTINEL', 'SET', name, 'auth-pass', password], timeoutMs)]),
+    ...(login === undefined ? [] : [sentinelAuthenticate(caller, { name, login }, timeoutMs)]),
   ]);
+};
+
+/** Gives a Sentinel the login to the master; it connects anew to the master and all replicas. */
+export const sentinelAuthenticate = async (
+  caller: Caller,
+  { name, login }: { readonly name: string; readonly login: Login },
+  timeoutMs: number,
+): Promise<void> => {
+  const user = login.user === undefined ? [] : ['auth-user', login.user];
+  await caller.call(['SENTINEL', 'SET', name, ...user, 'auth-pass', login.password], timeoutMs);
 };
 
 /** Changes one setting of a watched master. */

@@ -66,7 +66,7 @@ export class World {
     const [first] = redis;
     if (first === undefined) throw new Error('no Redis');
     for (const { link } of sentinels) {
-      await watchAnew(link, { master: first.endpoint, quorum: QUORUM, password: undefined });
+      await watchAnew(link, { master: first.endpoint, quorum: QUORUM, login: undefined });
       await sentinelInfoPeriod(link, 1_000, LIMIT_MS);
       for (const [option, value] of [
         ['down-after-milliseconds', '30000'],

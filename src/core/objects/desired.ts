@@ -6,6 +6,7 @@ import type { KubeObject } from '../../ports.ts';
 import { withAppliedHash } from './applied-hash.ts';
 import { sentinelDeployment } from './deployment.ts';
 import { redisBudget, sentinelBudget } from './disruption-budgets.ts';
+import { type InternalCredentials, internalSecret } from './internal-secret.ts';
 import { loginSecret } from './login-secret.ts';
 import { redisConfigMap } from './redis-config.ts';
 import { redisProbeConfigMap } from './redis-probes.ts';
@@ -24,19 +25,24 @@ export type DesiredInput = {
   readonly surge?: boolean;
   /** Undefined without authentication, and while the user's Secret is missing: then the rendered one stays as it is. */
   readonly login?: { readonly password: string };
+  /** Undefined without internal credentials, and until the Secret with their random password was made. */
+  readonly internal?: InternalCredentials;
+  /** Whether Redis pods get the internal credentials. */
+  readonly mountsInternal?: boolean;
   /** `volumeClaimTemplates` of the live StatefulSet, empty if it has none; undefined while there is no StatefulSet. */
   readonly liveClaimTemplates?: readonly PersistentVolumeClaim[];
 };
 
 /** The child objects in the order they are applied: what a pod mounts comes before the pod. */
 export const desiredObjects = (input: DesiredInput): readonly KubeObject[] => {
-  const { failover, login } = input;
+  const { failover, login, internal } = input;
   const objects: readonly (KubeObject | undefined)[] = [
     redisConfigMap(failover),
     shutdownConfigMap(failover),
     redisProbeConfigMap(failover),
     sentinelConfigMap(failover),
     login && loginSecret(failover, login),
+    internal && internalSecret(failover, internal),
     headlessService(failover),
     masterService(failover, input.pinnedMaster),
     replicasService(failover),

@@ -3,6 +3,7 @@ import type { DefaultedFailover } from '../../api/defaults.ts';
 import { redisName } from '../../api/names.ts';
 import { dataSafetyLines } from '../data-safety.ts';
 import { bootLines } from './boot-config.ts';
+import { INTERNAL_FILE } from './internal-secret.ts';
 import { LOGIN_FILE } from './login-secret.ts';
 import { childMetadata } from './metadata.ts';
 
@@ -55,6 +56,10 @@ rm -f /data/temp-*.rdb # left by a process that was killed while it saved
 set -- /redis/redis.conf
 if [ -s /data/dump.rdb ] && [ ! -s /data/appendonlydir/appendonly.aof.manifest ] && [ ! -s /data/appendonly.aof ]; then
   set -- "$@" --appendonly no
+fi
+# Last, because its masterauth wins over the one of the login.
+if [ -s ${INTERNAL_FILE} ]; then
+  set -- "$@" --include ${INTERNAL_FILE}
 fi
 exec redis-server "$@"
 `;

@@ -18,6 +18,7 @@ import {
   shutdownName,
 } from '../../api/names.ts';
 import { claimTemplates, DATA_VOLUME } from './claims.ts';
+import { withInternalSecret } from './internal-secret.ts';
 import { LOGIN_DIRECTORY } from './login-secret.ts';
 import { childMetadata } from './metadata.ts';
 import { containerDefaults, podDefaults } from './pod-defaults.ts';
@@ -35,6 +36,8 @@ type Options = {
   readonly surge?: boolean;
   /** Of the live StatefulSet: they are immutable, so they stay as they are. Undefined while there is none. */
   readonly liveClaimTemplates?: readonly PersistentVolumeClaim[];
+  /** Whether pods get the failover's internal credentials; left out, they do not. */
+  readonly mountsInternal?: boolean;
 };
 
 /**
@@ -43,10 +46,11 @@ type Options = {
  */
 export const redisStatefulSet = (
   failover: DefaultedFailover,
-  { redisReplicas, surge, liveClaimTemplates }: Options,
+  { redisReplicas, surge, liveClaimTemplates, mountsInternal }: Options,
 ): StatefulSet => {
   const name = redisName(failover.metadata.name);
   const claims = [...(liveClaimTemplates ?? claimTemplates(failover))];
+  const template = podTemplate(failover, claims[0]?.metadata?.name);
   return {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
@@ -60,7 +64,7 @@ export const redisStatefulSet = (
       podManagementPolicy: 'Parallel',
       updateStrategy: { type: 'OnDelete' },
       selector: { matchLabels: selectorLabels(failover.metadata.name, 'redis') },
-      template: podTemplate(failover, claims[0]?.metadata?.name),
+      template: mountsInternal === true ? withInternalSecret(template, failover.metadata.name) : template,
       ...(claims.length > 0 && { volumeClaimTemplates: claims }),
     },
   };

@@ -1,5 +1,6 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import type { KubeObject } from '../../ports.ts';
+import { mayMountInternal } from '../credentials.ts';
 import { claimOwnership } from '../objects/claims.ts';
 import { desiredObjects, undesiredNames } from '../objects/desired.ts';
 import type { Verdict } from '../plan.ts';
@@ -10,7 +11,7 @@ import { isSurge, redisWanted } from './surge.ts';
 
 /** Creates what is missing, puts right what differs, and removes what the spec no longer asks for. */
 export const applyObjects = (situation: Situation): Verdict => {
-  const { failover, children, login } = situation;
+  const { failover, children, login, internal } = situation;
   const redisReplicas = replicasNow(situation);
   const desired = desiredObjects({
     failover,
@@ -18,6 +19,8 @@ export const applyObjects = (situation: Situation): Verdict => {
     pinnedMaster: pinnedMaster(situation),
     ...(isSurge(situation, redisReplicas) && { surge: true }),
     ...(login.kind === 'password' && { login: { password: login.password } }),
+    ...(internal.kind === 'password' && { internal }),
+    mountsInternal: mayMountInternal(situation),
     ...(children.statefulSet && { liveClaimTemplates: children.statefulSet.spec?.volumeClaimTemplates ?? [] }),
   });
   const rest = desired.filter((object) => !isMasterService(failover, object));

@@ -1,3 +1,6 @@
+import { INTERNAL_USER } from '../../api/names.ts';
+import { acceptsEarlier, sentinelLogin } from '../credentials.ts';
+import type { WatchedInstance } from '../observation.ts';
 import type { Problem, Verdict } from '../plan.ts';
 import { type Situation, type WatchingSentinel } from '../situation.ts';
 import { podTarget, sentinelTarget } from './targets.ts';
@@ -36,24 +39,32 @@ export const configureSentinels = (situation: Situation): Verdict => ({
   problems: refusals('sentinel.customConfig', situation.watching),
 });
 
-/** Gives the password, once, to a Sentinel that cannot log in to a master the operator can log in to. */
+/**
+ * Gives the login to the master to Sentinels that do not have it. The internal one to each of which it is not known, after a
+ * look whether it is logged in that way already; that of the default user once, to one that cannot log in to a master the
+ * operator can log in to. Every SENTINEL SET of it drops the connections of the Sentinel.
+ */
 export const authenticateSentinels = (situation: Situation): Verdict => {
-  const { master, login } = situation;
-  if (master === undefined || login.kind !== 'password') return {};
-  const lockedOut = situation.watching.filter(
-    ({ answer }) =>
-      !answer.loginGiven &&
-      answer.master.ip === master.ip &&
-      answer.master.flags.some((flag) => flag === 's_down' || flag === 'disconnected'),
-  );
+  const { master } = situation;
+  const login = sentinelLogin(situation);
+  if (master === undefined || login === undefined) return {};
+  const isInternal = login.user === INTERNAL_USER;
+  const lacking = situation.watching
+    .filter(({ answer }) => answer.master.ip === master.ip)
+    .filter(({ answer }) => (isInternal ? !answer.internalGiven : !answer.loginGiven && isLockedOut(answer.master)));
   return {
-    actions: lockedOut.map((sentinel) => ({
+    actions: lacking.map((sentinel) => ({
       kind: 'authenticate-sentinel',
       target: sentinelTarget(sentinel),
+      // Where an earlier password still works, a login proves nothing.
+      ...(isInternal && !acceptsEarlier(situation) && { askFirst: podTarget(master) }),
       why: { reason: 'SentinelConfigured', message: `${sentinel.name}: password of the master` },
     })),
   };
 };
+
+const isLockedOut = ({ flags }: WatchedInstance): boolean =>
+  flags.some((flag) => flag === 's_down' || flag === 'disconnected');
 
 const isUntuned = (sentinel: WatchingSentinel, quorum: number): boolean =>
   sentinel.answer.config.pending.length > 0 || sentinel.answer.master.quorum !== quorum || isSlow(sentinel);
