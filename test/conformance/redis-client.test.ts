@@ -138,7 +138,7 @@ describe('the Redis client against a real Redis', { timeout: 60_000 }, () => {
   test('says who it is, and sends nothing that a server does not know', async () => {
     const process = await startRedis({ config: [] });
     const connection = await dial(process);
-    assert.match(String(await connection.call(['CLIENT', 'LIST'], LIMIT_MS)), /name=redis-operator .*resp=3/);
+    assert.match(String(await connection.call(['CLIENT', 'LIST'], LIMIT_MS)), /name=conformance .*resp=3/);
     assert.equal(await connection.call(['INFO', 'errorstats'], LIMIT_MS), '# Errorstats\r\n');
     connection.close();
   });
