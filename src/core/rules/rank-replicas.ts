@@ -26,10 +26,14 @@ export const rankReplicas = (situation: Situation): Verdict => {
   };
 };
 
-/** A pod that is there for the time of a roll only comes last: each hand-over to it costs another. */
+/**
+ * A pod that is there for the time of a roll only comes last: each hand-over to it costs another. Not while it is master,
+ * because a master does not tell its priority.
+ */
 const priorityOf = (pod: AnsweringRedis, situation: Situation): number => {
   const asked = askedPriority(situation);
-  return asked > 0 && ordinalOf(pod) >= situation.failover.spec.redis.replicas ? asked + 1 : asked;
+  const isLast = pod.answer.role === 'replica' && ordinalOf(pod) >= situation.failover.spec.redis.replicas;
+  return isLast && asked > 0 ? asked + 1 : asked;
 };
 
 const askedPriority = ({ failover }: Situation): number => {
