@@ -54,6 +54,11 @@ export const REASONS = {
     means: 'A pod was deleted so that it comes back from the new template.',
     action: 'Nothing.',
   },
+  PodResized: {
+    type: 'Normal',
+    means: 'A running pod was given the resources of the new template. Nothing restarts.',
+    action: 'Nothing.',
+  },
   ConfigRefused: {
     type: 'Warning',
     means: 'Redis or Sentinel refused a line of customConfig. Everything else goes on.',

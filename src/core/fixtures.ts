@@ -122,6 +122,8 @@ export const observation = (
       deployment: { metadata: { name: 'rfs-test' }, status: { updatedReplicas: 3, availableReplicas: 3 } },
     },
     login: { kind: 'none' },
+    oldTemplates: new Map([['rev0', 'gone']]),
+    resizesRefused: new Map(),
     ...rest,
     failover: withDefaults(failover),
   };
@@ -140,6 +142,7 @@ const podFacts = (name: string, ip: string): PodFacts => ({
   restarts: 0,
   revision: 'rev1',
   roleLabel: undefined,
+  resize: { asked: {}, restarts: false, progress: { kind: 'done' } },
 });
 
 const redisAnswer = (ordinal: number): RedisAnswer => ({

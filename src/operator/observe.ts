@@ -19,6 +19,7 @@ import type { RedisFacts, SentinelFacts } from '../redis/facts.ts';
 import type { Link } from '../redis/links.ts';
 import { CALL_MS } from './connections.ts';
 import type { Context, Memory } from './context.ts';
+import { oldTemplates } from './old-templates.ts';
 import { podFacts } from './pod-facts.ts';
 import { sentinelPending } from './sentinel-config.ts';
 import type { FailoverKey } from './watches.ts';
@@ -26,7 +27,11 @@ import type { FailoverKey } from './watches.ts';
 type Subject = { readonly key: FailoverKey; readonly failover: RedisFailover; readonly memory: Memory };
 
 /** Everything known of one failover now. Never rejects because of a pod. */
-export const observe = async (context: Context, { key, failover: stored, memory }: Subject): Promise<Observation> => {
+export const observe = async (
+  context: Context,
+  { key, failover: stored, memory }: Subject,
+  signal: AbortSignal,
+): Promise<Observation> => {
   const { watches, connections, clock } = context;
   const failover = withDefaults(stored);
   const pods = watches.pods(key);
@@ -44,13 +49,19 @@ export const observe = async (context: Context, { key, failover: stored, memory 
   const uids = new Set(pods.map((pod) => pod.metadata?.uid ?? ''));
   connections.retain(key, uids);
   memory.ledger.retain(uids);
+  for (const uid of memory.resizesRefused.keys()) if (!uids.has(uid)) memory.resizesRefused.delete(uid);
+  const children = watches.children(key);
+  const { namespace } = failover.metadata;
+  const { statefulSet } = children;
   return {
     at: clock.now(),
     failover,
     redis,
     sentinels,
-    children: watches.children(key),
+    children,
     login,
+    oldTemplates: await oldTemplates(context, { namespace, statefulSet, pods: redis, memory }, signal),
+    resizesRefused: memory.resizesRefused,
     failoverRequestedAt: memory.failoverRequestedAt,
     handOverFailedAt: memory.handOverFailedAt,
   };

@@ -1,7 +1,8 @@
 /** A Pod object turned into the facts that decisions are made of. */
 import type { Pod } from 'kubernetes-types/core/v1.js';
-import { ROLE_LABEL } from '../api/names.ts';
+import { REVISION_ANNOTATION, ROLE_LABEL } from '../api/names.ts';
 import type { ContainerFacts, PodFacts } from '../core/observation.ts';
+import { resizeFacts } from './resize-facts.ts';
 
 /** `container` is the name of the one that runs Redis or Sentinel. */
 export const podFacts = (pod: Pod, container: string): PodFacts => {
@@ -18,7 +19,8 @@ export const podFacts = (pod: Pod, container: string): PodFacts => {
     ready: status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false,
     container: containerFacts(pod, container),
     restarts: status?.containerStatuses?.find((one) => one.name === container)?.restartCount ?? 0,
-    revision: metadata?.labels?.['controller-revision-hash'],
+    revision: metadata?.annotations?.[REVISION_ANNOTATION] ?? metadata?.labels?.['controller-revision-hash'],
+    resize: resizeFacts(pod),
     roleLabel: role === 'master' || role === 'slave' ? role : undefined,
   };
 };

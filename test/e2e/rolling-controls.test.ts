@@ -5,7 +5,7 @@ import type { RedisFailoverSpec } from '../../src/api/types.ts';
 import { eventually } from './harness/eventually.ts';
 import { applyFailover, changeSpec, failoverOf, freshCondition, getFailover } from './harness/failover.ts';
 import { kubectl } from './harness/kubectl.ts';
-import { deletePods, type FailoverKey, type PodView, podsOf } from './harness/pods.ts';
+import { deletePods, type FailoverKey, identities, type PodView, podsOf } from './harness/pods.ts';
 import { testInNamespace } from './harness/suite.ts';
 import { requireNothingLost, underLoad } from './harness/under-load.ts';
 import type { Settled } from './harness/views.ts';
@@ -69,6 +69,55 @@ testInNamespace('a broken template costs a single Redis nothing and can be rever
   requireNothingLost(outcome);
   assert.equal(outcome.after.master.uid, outcome.before.master.uid);
 });
+
+testInNamespace('a change of resources is made to the running pods', 'resize', async (failover) => {
+  await applyFailover(failoverOf(failover, THREE));
+  // More and less: the memory limit of the test manifests is 128Mi.
+  for (const memory of ['192Mi', '96Mi']) {
+    const resources = { requests: { cpu: '25m', memory: '32Mi' }, limits: { memory } };
+    const outcome = await underLoad(failover, {
+      sizes: THREE,
+      disturb: () => changeSpec(failover, { redis: { resources } }),
+    });
+    requireNothingLost(outcome);
+    assert.deepEqual(identities(redisOf(outcome.after)), identities(redisOf(outcome.before)), 'a pod was replaced');
+    assert.equal(outcome.after.master.name, outcome.before.master.name, 'the master was handed over');
+    for (const { name } of redisOf(outcome.after)) {
+      assert.equal(await memoryLimitOf(failover, name), sizeOf(memory), `${name} has another limit`);
+    }
+  }
+});
+
+testInNamespace(
+  'a node that cannot take the resources gets a new pod instead, and only one',
+  'nofit',
+  async (failover) => {
+    await applyFailover(failoverOf(failover, THREE));
+    const outcome = await underLoad(failover, {
+      sizes: THREE,
+      disturb: async (before) => {
+        await changeSpec(failover, { redis: { resources: { requests: { cpu: '500' } } } });
+        await eventually('a condition says that no node takes a pod', 120_000, async () => {
+          const { reason, message } = freshCondition(await getFailover(failover), 'Degraded');
+          assert.equal(reason, 'PodUnschedulable', message);
+        });
+        await requireLeft(failover, { before, left: 2 });
+        await changeSpec(failover, { redis: { resources: { requests: { cpu: '20m' } } } });
+      },
+    });
+    requireNothingLost(outcome);
+    assert.equal(outcome.after.master.uid, outcome.before.master.uid);
+  },
+);
+
+const MEBIBYTE = 1_048_576;
+const sizeOf = (quantity: string): number => Number.parseInt(quantity, 10) * MEBIBYTE;
+
+/** The limit in effect, in bytes, as the container sees it: cgroup v2 or v1. */
+const memoryLimitOf = async ({ namespace }: FailoverKey, pod: string): Promise<number> => {
+  const read = 'cat /sys/fs/cgroup/memory.max 2>/dev/null || cat /sys/fs/cgroup/memory/memory.limit_in_bytes';
+  return Number(await kubectl(['exec', pod, '--namespace', namespace, '--', 'sh', '-c', read]));
+};
 
 const annotate = async ({ namespace, name }: FailoverKey, annotation: string): Promise<void> => {
   await kubectl(['annotate', `redisfailover/${name}`, '--namespace', namespace, annotation]);
