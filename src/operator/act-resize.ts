@@ -8,7 +8,8 @@ import { DONE, type Occasion, type Outcome } from './occasion.ts';
 
 /**
  * Asks for the resources. A refusal for good (no such subresource, which Kubernetes has since 1.33; a change it does not make
- * to a running pod) is remembered, so that the pod is replaced instead. Rejects with `conflict` when it is another pod by now.
+ * to a running pod) is remembered, so that the pod is replaced instead; what a quota forbids would not be replaced either.
+ * Rejects with `conflict` when it is another pod by now.
  */
 export const resizePod = async (
   { api }: Context,
@@ -23,7 +24,11 @@ export const resizePod = async (
     await api.mergePatch(PODS, { namespace, name: target.pod, subresource: 'resize', patch }, signal);
     return DONE;
   } catch (error) {
-    if (!(error instanceof KubeApiError) || (error.code !== 'not-found' && error.code !== 'invalid')) throw error;
+    if (!(error instanceof KubeApiError)) throw error;
+    if (error.code === 'forbidden') {
+      return { kind: 'failed', problem: { reason: 'ResizeFailed', message: error.message } };
+    }
+    if (error.code !== 'not-found' && error.code !== 'invalid') throw error;
     memory.resizesRefused.set(target.uid, revision);
     return { kind: 'outdated', because: `it is replaced instead: ${error.message}` };
   }

@@ -36,31 +36,30 @@ export const observe = async (
   const failover = withDefaults(stored);
   const pods = watches.pods(key);
   const login = await readLogin(context, failover);
-  const [redis, sentinels] = await Promise.all([
-    Promise.all(
-      componentPods(pods, 'redis', failover).map((pod) => askRedis(context, { key, failover, login, memory, pod })),
-    ),
+  const { namespace } = failover.metadata;
+  const redisPods = componentPods(pods, 'redis', failover);
+  const { statefulSet } = watches.children(key);
+  const [redis, sentinels, templates] = await Promise.all([
+    Promise.all(redisPods.map((pod) => askRedis(context, { key, failover, login, memory, pod }))),
     Promise.all(
       componentPods(pods, 'sentinel', failover).map((pod) =>
         askSentinel(context, { key, failover, login, memory, pod }),
       ),
     ),
+    oldTemplates(context, { namespace, statefulSet, pods: redisPods, memory }, signal),
   ]);
   const uids = new Set(pods.map((pod) => pod.metadata?.uid ?? ''));
   connections.retain(key, uids);
   memory.ledger.retain(uids);
   for (const uid of memory.resizesRefused.keys()) if (!uids.has(uid)) memory.resizesRefused.delete(uid);
-  const children = watches.children(key);
-  const { namespace } = failover.metadata;
-  const { statefulSet } = children;
   return {
     at: clock.now(),
     failover,
     redis,
     sentinels,
-    children,
+    children: watches.children(key),
     login,
-    oldTemplates: await oldTemplates(context, { namespace, statefulSet, pods: redis, memory }, signal),
+    oldTemplates: templates,
     resizesRefused: memory.resizesRefused,
     failoverRequestedAt: memory.failoverRequestedAt,
     handOverFailedAt: memory.handOverFailedAt,

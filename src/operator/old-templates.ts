@@ -2,7 +2,9 @@
 import type { ControllerRevision, StatefulSet } from 'kubernetes-types/apps/v1.js';
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1.js';
 import type { Observation, PodFacts } from '../core/observation.ts';
+import { withDeadline } from '../kube/deadline.ts';
 import { KubeApiError } from '../kube/errors.ts';
+import { CALL_MS } from './connections.ts';
 import type { Context, Memory } from './context.ts';
 import { CONTROLLER_REVISIONS } from './kinds.ts';
 
@@ -38,12 +40,14 @@ export const oldTemplates = async (
 };
 
 const read = async (
-  { api }: Context,
+  { api, clock }: Context,
   key: { readonly namespace: string; readonly name: string },
   signal: AbortSignal,
 ): Promise<PodTemplateSpec | 'gone' | undefined> => {
   try {
-    const revision = await api.get<Kept>(CONTROLLER_REVISIONS, key, signal);
+    const revision = await withDeadline({ clock, timeoutMs: CALL_MS, signal }, (limited) =>
+      api.get<Kept>(CONTROLLER_REVISIONS, key, limited),
+    );
     return revision?.data?.spec?.template ?? 'gone';
   } catch (error) {
     if (!(error instanceof KubeApiError)) throw error;
