@@ -6,20 +6,24 @@ import type { Context } from './context.ts';
 import { PODS } from './kinds.ts';
 import { DONE, type Occasion, type Outcome } from './occasion.ts';
 
+type Resizing = Pick<Occasion, 'signal'> & {
+  readonly namespace: string;
+  readonly memory: Pick<Occasion['memory'], 'resizesRefused'>;
+};
+
 /**
  * Asks for the resources. A refusal for good (no such subresource, which Kubernetes has since 1.33; a change it does not make
  * to a running pod) is remembered, so that the pod is replaced instead; what a quota forbids would not be replaced either.
  * Rejects with `conflict` when it is another pod by now.
  */
 export const resizePod = async (
-  { api }: Context,
-  { situation, memory, signal }: Occasion,
+  { api }: Pick<Context, 'api'>,
+  { namespace, memory, signal }: Resizing,
   { target, resources, revision }: ActionOf<'resize-pod'>,
 ): Promise<Outcome> => {
   // The subresource takes nothing but resources from the patch, so that the rest of the containers may be left out.
   const containers = Object.entries(resources).map(([name, one]) => ({ name, resources: one }));
   const patch = { metadata: { uid: target.uid }, spec: { containers } };
-  const { namespace } = situation.failover.metadata;
   try {
     await api.mergePatch(PODS, { namespace, name: target.pod, subresource: 'resize', patch }, signal);
     return DONE;

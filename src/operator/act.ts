@@ -46,7 +46,7 @@ const take = async (context: Context, occasion: Occasion): Promise<Outcome> => {
       return DONE;
     }
     case 'resize-pod':
-      return resizePod(context, occasion, action);
+      return resizePod(context, { namespace, memory: occasion.memory, signal }, action);
     case 'mark-revision':
       return markRevision(context, occasion, action);
     case 'promote':

@@ -14,8 +14,8 @@ type Kept = ControllerRevision & { readonly data?: { readonly spec?: { readonly 
 type Subject = {
   readonly namespace: string;
   readonly statefulSet: StatefulSet | undefined;
-  readonly pods: readonly PodFacts[];
-  readonly memory: Memory;
+  readonly pods: readonly Pick<PodFacts, 'revision'>[];
+  readonly memory: Pick<Memory, 'templates'>;
 };
 
 /**
@@ -23,7 +23,7 @@ type Subject = {
  * one that does not exist or may not be read is `gone`. Never rejects because of the API server.
  */
 export const oldTemplates = async (
-  context: Context,
+  context: Pick<Context, 'api' | 'clock'>,
   { namespace, statefulSet, pods, memory }: Subject,
   signal: AbortSignal,
 ): Promise<Observation['oldTemplates']> => {
@@ -40,7 +40,7 @@ export const oldTemplates = async (
 };
 
 const read = async (
-  { api, clock }: Context,
+  { api, clock }: Pick<Context, 'api' | 'clock'>,
   key: { readonly namespace: string; readonly name: string },
   signal: AbortSignal,
 ): Promise<PodTemplateSpec | 'gone' | undefined> => {
