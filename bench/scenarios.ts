@@ -82,7 +82,7 @@ const roll = disturbed(({ subject, number }) => ({
   quietMs: QUIET_AFTER_LONG_FAULT_MS,
   disturb: async ({ redis }) => {
     const replaced = new Set(redis.map(({ uid }) => uid));
-    await changeSpec(subject, { redis: { resources: { requests: { cpu: `${20 + number}m`, memory: '32Mi' } } } });
+    await changeSpec(subject, { redis: { tolerations: [{ key: `roll-${number}`, operator: 'Exists' }] } });
     await becomesHealthy(subject, (health) => health.redis.every(({ uid }) => !replaced.has(uid)));
   },
 }));

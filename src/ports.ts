@@ -68,7 +68,7 @@ export interface KubeApi {
   /** JSON merge patch; put `metadata.resourceVersion` or `metadata.uid` into the patch to make it conditional. */
   mergePatch<T extends KubeObject>(
     resource: Resource,
-    target: ObjectKey & { readonly subresource?: 'status'; readonly patch: object },
+    target: ObjectKey & { readonly subresource?: 'status' | 'resize'; readonly patch: object },
     signal: AbortSignal,
   ): Promise<T>;
   /** Resolves to false when the object was already gone. */

@@ -27,6 +27,9 @@ export const PAUSE_ANNOTATION = `${GROUP}/pause-rolling-update`;
 /** Annotation of the StatefulSet while it has one replica more than the spec asks for. */
 export const SURGE_ANNOTATION = `redisfailovers.${GROUP}/surge`;
 
+/** Annotation of a Redis pod that was resized in place: the revision of the StatefulSet that it matches since. */
+export const REVISION_ANNOTATION = `redisfailovers.${GROUP}/revision`;
+
 /** Field manager of everything the operator applies. */
 export const FIELD_MANAGER = 'redis-operator';
 

@@ -102,6 +102,16 @@ export const REASONS = {
     means: 'A pod was deleted so that it comes back from the new template.',
     action: 'Nothing.',
   },
+  PodResized: {
+    type: 'Normal',
+    means: 'A running pod was given the resources of the new template. Nothing restarts.',
+    action: 'Nothing.',
+  },
+  ResizeFailed: {
+    type: 'Warning',
+    means: 'The API server forbids to resize a running pod, because of a quota for example. The pod stays as it is.',
+    action: 'Make room in the quota that the message names, or write the old resources back.',
+  },
   ConfigRefused: {
     type: 'Warning',
     means: 'Redis or Sentinel refused a line of customConfig. Everything else goes on.',

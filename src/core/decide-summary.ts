@@ -34,6 +34,8 @@ const describeAction = (action: Action): string => {
     case 'request-failover':
     case 'hand-over':
     case 'delete-pod':
+    case 'resize-pod':
+    case 'mark-revision':
     case 'rank':
     case 'configure-redis':
     case 'configure-sentinel':

@@ -171,7 +171,7 @@ const TABLE: Readonly<Record<string, World & Expected>> = {
     live: 2,
     annotated: true,
     master: 1,
-    redis: [follower(0, 1, stale), masterPod(1, LAST)],
+    redis: [follower(0, 1, stale), masterPod(1)],
     replicas: 2,
     does: ['delete-pod rfr-test-0'],
   },
@@ -180,7 +180,7 @@ const TABLE: Readonly<Record<string, World & Expected>> = {
     live: 2,
     annotated: true,
     master: 1,
-    redis: [masterPod(1, LAST)],
+    redis: [masterPod(1)],
     replicas: 2,
   },
   'and until the first has the data': {
@@ -188,7 +188,7 @@ const TABLE: Readonly<Record<string, World & Expected>> = {
     live: 2,
     annotated: true,
     master: 1,
-    redis: [follower(0, 1, { answer: { linkUp: false, syncing: true } }), masterPod(1, LAST)],
+    redis: [follower(0, 1, { answer: { linkUp: false, syncing: true } }), masterPod(1)],
     replicas: 2,
     does: ['rank rfr-test-0'],
   },
@@ -197,7 +197,7 @@ const TABLE: Readonly<Record<string, World & Expected>> = {
     live: 2,
     annotated: true,
     master: 1,
-    redis: [follower(0, 1), masterPod(1, LAST)],
+    redis: [follower(0, 1), masterPod(1)],
     replicas: 2,
     does: ['hand-over rfr-test-1'],
   },
@@ -303,9 +303,7 @@ describe('a roll with one Redis more', () => {
   }
 
   test('is not over for the status while the first is away', () => {
-    const { situation, plan } = decide(
-      world({ asked: 1, live: 2, annotated: true, master: 1, redis: [masterPod(1, LAST)] }),
-    );
+    const { situation, plan } = decide(world({ asked: 1, live: 2, annotated: true, master: 1, redis: [masterPod(1)] }));
     const { phase, conditions } = statusOf(situation, plan, []);
     assert.equal(phase, 'Updating');
     assert.equal(

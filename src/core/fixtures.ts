@@ -123,6 +123,8 @@ export const observation = (
     },
     login: { kind: 'none' },
     internal: { kind: 'none' },
+    oldTemplates: new Map([['rev0', 'gone']]),
+    resizesRefused: new Map(),
     ...rest,
     failover: withDefaults(failover),
   };
@@ -146,6 +148,7 @@ const podFacts = (name: string, ip: string): PodFacts => ({
   revision: 'rev1',
   roleLabel: undefined,
   mountsInternal: false,
+  resize: { asked: {}, restarts: false, progress: { kind: 'done' } },
 });
 
 const redisAnswer = (ordinal: number): RedisAnswer => ({

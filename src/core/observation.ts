@@ -3,7 +3,7 @@
  * here, not an error. `decide` sees nothing else.
  */
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.js';
-import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1.js';
+import type { PersistentVolumeClaim, PodTemplateSpec, ResourceRequirements } from 'kubernetes-types/core/v1.js';
 import type { DefaultedFailover } from '../api/defaults.ts';
 import type { RoleLabel } from '../api/names.ts';
 import type { KubeObject } from '../ports.ts';
@@ -19,6 +19,10 @@ export type Observation = {
   readonly internal: InternalLogin;
   /** When this operator last asked Sentinel for a failover, and when a hand-over last failed. */
   readonly failoverRequestedAt?: number | undefined;
+  /** What pods on an older revision of the StatefulSet were made from, by revision; `gone` where it is kept no more. */
+  readonly oldTemplates: ReadonlyMap<string, PodTemplateSpec | 'gone'>;
+  /** Pods, by uid, that the API server does not resize to a revision. */
+  readonly resizesRefused: ReadonlyMap<string, string>;
   readonly handOverFailedAt?: number | undefined;
   /** What the second master that this operator demoted last held alone. */
   readonly divergence?: Divergence | undefined;
@@ -75,11 +79,25 @@ export type PodFacts = {
   readonly readySince: number | undefined;
   readonly container: ContainerFacts;
   readonly restarts: number;
-  /** `controller-revision-hash` of a StatefulSet's pod. */
+  /** Of the StatefulSet, that the pod was made from or matches since it was resized. */
   readonly revision: string | undefined;
   readonly roleLabel: RoleLabel | undefined;
   /** Its Redis starts with the internal credentials. */
   readonly mountsInternal: boolean;
+  readonly resize: ResizeFacts;
+};
+
+/** Resources of a running pod, and how far the node is with a change of them. */
+export type ResizeFacts = {
+  /** What the pod asks for, by container. */
+  readonly asked: Readonly<Record<string, ResourceRequirements>>;
+  /** A container wants to be restarted for a change. */
+  readonly restarts: boolean;
+  /** `since` is in milliseconds since 1970; undefined while the node has not looked at it. */
+  readonly progress:
+    | { readonly kind: 'done' }
+    | { readonly kind: 'under-way'; readonly since: number | undefined }
+    | { readonly kind: 'infeasible' };
 };
 
 /** The state of the pod's main container; `waiting` covers a pod that is not scheduled yet, with its reason. */

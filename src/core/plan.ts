@@ -1,5 +1,6 @@
 /** What the rules may ask for: actions as plain data, each naming what it was decided on. */
 
+import type { ResourceRequirements } from 'kubernetes-types/core/v1.js';
 import type { RoleLabel } from '../api/names.ts';
 import type { Reason } from '../api/reasons.ts';
 import type { Endpoint, KubeObject } from '../ports.ts';
@@ -20,6 +21,7 @@ export type Action = { readonly why: Why } & (
   | { readonly kind: 'delete-object'; readonly object: KubeObject }
   | { readonly kind: 'own-claim'; readonly claim: string; readonly patch: object }
   | { readonly kind: 'label'; readonly target: PodTarget; readonly role: RoleLabel }
+  | { readonly kind: 'mark-revision'; readonly target: PodTarget; readonly revision: string }
   | { readonly kind: 'replicate'; readonly target: RedisTarget; readonly master: Endpoint }
   | { readonly kind: 'demote'; readonly target: RedisTarget; readonly master: Endpoint }
   | { readonly kind: 'rank'; readonly target: RedisTarget; readonly priority: number }
@@ -61,7 +63,15 @@ type DisruptiveAction =
       /** The process ends soon, so the best moment is not waited for. */
       readonly hurried: boolean;
     }
-  | { readonly kind: 'delete-pod'; readonly target: PodTarget };
+  | { readonly kind: 'delete-pod'; readonly target: PodTarget }
+  | {
+      readonly kind: 'resize-pod';
+      readonly target: PodTarget;
+      /** By container. */
+      readonly resources: Readonly<Record<string, ResourceRequirements>>;
+      /** Of the StatefulSet, whose resources these are. */
+      readonly revision: string;
+    };
 
 /** Something the user has to know or mend. */
 export type Problem = Why;
@@ -93,11 +103,13 @@ export const isDisruptive = (action: Action): boolean => {
     case 'request-failover':
     case 'hand-over':
     case 'delete-pod':
+    case 'resize-pod':
       return true;
     case 'apply':
     case 'delete-object':
     case 'own-claim':
     case 'label':
+    case 'mark-revision':
     case 'replicate':
     case 'demote':
     case 'rank':

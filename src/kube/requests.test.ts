@@ -34,6 +34,12 @@ const paths = [
     is: '/api/v1/namespaces/a/pods/p/status?fieldManager=m',
   },
   {
+    sentence: 'the resize subresource',
+    path: mergePatchRequest(PODS, { namespace: 'a', name: 'p', subresource: 'resize', patch: {}, fieldManager: 'm' })
+      .path,
+    is: '/api/v1/namespaces/a/pods/p/resize?fieldManager=m',
+  },
+  {
     sentence: 'a created object goes to its collection',
     path: createRequest(PODS, { object: { metadata: { namespace: 'a', name: 'p' } }, fieldManager: 'm' }).path,
     is: '/api/v1/namespaces/a/pods?fieldManager=m',

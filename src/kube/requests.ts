@@ -66,7 +66,11 @@ export const replaceRequest = <T extends KubeObject>(resource: Resource, write: 
 
 export const mergePatchRequest = (
   resource: Resource,
-  target: ObjectKey & { readonly subresource?: 'status'; readonly patch: object; readonly fieldManager: string },
+  target: ObjectKey & {
+    readonly subresource?: 'status' | 'resize';
+    readonly patch: object;
+    readonly fieldManager: string;
+  },
 ): KubeRequest => ({
   verb: 'patch',
   plural: resource.plural,

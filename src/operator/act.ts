@@ -7,6 +7,7 @@ import { RedisError } from '../redis/errors.ts';
 import { admitInternal, makeCredentials, useInternal } from './act-credentials.ts';
 import { handOver } from './act-hand-over.ts';
 import { configureRedis, demote, follow, rank, requireReplicas } from './act-redis.ts';
+import { markRevision, resizePod } from './act-resize.ts';
 import { authenticateSentinel, configureSentinel, monitor, requestFailover } from './act-sentinel.ts';
 import type { Context } from './context.ts';
 import { CLAIMS, PODS, resourceOf } from './kinds.ts';
@@ -45,6 +46,10 @@ const take = async (context: Context, occasion: Occasion): Promise<Outcome> => {
       await api.delete(PODS, { namespace, name: pod, uid }, signal);
       return DONE;
     }
+    case 'resize-pod':
+      return resizePod(context, { namespace, memory: occasion.memory, signal }, action);
+    case 'mark-revision':
+      return markRevision(context, occasion, action);
     case 'promote':
       return follow(context, occasion, { target: action.target, master: 'no one' });
     case 'replicate':

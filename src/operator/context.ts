@@ -1,4 +1,5 @@
 /** What every pass works with, and what is remembered between two passes. */
+import type { PodTemplateSpec } from 'kubernetes-types/core/v1.js';
 import type { SentinelLogin } from '../core/credentials.ts';
 import type { Divergence } from '../core/observation.ts';
 import type { WorkQueue } from '../kube/queue.ts';
@@ -32,6 +33,10 @@ export type Memory = {
   knownProblems: ReadonlySet<string>;
   /** The login last given to each Sentinel, by its id. */
   sentinelLogins: Map<string, SentinelLogin>;
+  /** Pods, by uid, that the API server does not resize to a revision. */
+  readonly resizesRefused: Map<string, string>;
+  /** What pods on older revisions were made from. It never changes. */
+  readonly templates: Map<string, PodTemplateSpec>;
   /** What came of the lines of customConfig. */
   readonly ledger: ConfigLedger;
 };
@@ -46,5 +51,7 @@ export const newMemory = (): Memory => ({
   actedInARow: 0,
   knownProblems: new Set(),
   sentinelLogins: new Map(),
+  resizesRefused: new Map(),
+  templates: new Map(),
   ledger: new ConfigLedger(),
 });

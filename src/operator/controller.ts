@@ -63,7 +63,7 @@ export class Controller {
     signal: AbortSignal,
   ): Promise<{ readonly plan: Plan; readonly failures: readonly Problem[] }> {
     const { api, record, metrics, clock } = this.#context;
-    const observation = await observe(this.#context, { key, failover, memory });
+    const observation = await observe(this.#context, { key, failover, memory }, signal);
     const { situation, plan } = decide(observation);
     const failures = await this.#act(situation, { key, memory, actions: plan.actions }, signal);
     const status = statusOf(situation, plan, failures);

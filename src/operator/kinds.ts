@@ -24,6 +24,7 @@ export const SERVICES = namespaced('', 'services', 'Service');
 export const CLAIMS = namespaced('', 'persistentvolumeclaims', 'PersistentVolumeClaim');
 export const STATEFUL_SETS = namespaced('apps', 'statefulsets', 'StatefulSet');
 export const DEPLOYMENTS = namespaced('apps', 'deployments', 'Deployment');
+export const CONTROLLER_REVISIONS = namespaced('apps', 'controllerrevisions', 'ControllerRevision');
 export const DISRUPTION_BUDGETS = namespaced('policy', 'poddisruptionbudgets', 'PodDisruptionBudget');
 export const NODES: Resource = { group: '', version: 'v1', plural: 'nodes', kind: 'Node', namespaced: false };
 export const CUSTOM_RESOURCE_DEFINITIONS: Resource = {

@@ -22,6 +22,7 @@ import type { Link } from '../redis/links.ts';
 import { CALL_MS } from './connections.ts';
 import type { Context, Memory } from './context.ts';
 import { internalFacts, internalLogin } from './internal-login.ts';
+import { oldTemplates } from './old-templates.ts';
 import { podFacts } from './pod-facts.ts';
 import { isBegunAnew, sentinelPending } from './sentinel-config.ts';
 import type { FailoverKey } from './watches.ts';
@@ -29,7 +30,11 @@ import type { FailoverKey } from './watches.ts';
 type Subject = { readonly key: FailoverKey; readonly failover: RedisFailover; readonly memory: Memory };
 
 /** Everything known of one failover now. Never rejects because of a pod. */
-export const observe = async (context: Context, { key, failover: stored, memory }: Subject): Promise<Observation> => {
+export const observe = async (
+  context: Context,
+  { key, failover: stored, memory }: Subject,
+  signal: AbortSignal,
+): Promise<Observation> => {
   const { watches, connections, clock } = context;
   const failover = withDefaults(stored);
   const pods = watches.pods(key);
@@ -39,17 +44,21 @@ export const observe = async (context: Context, { key, failover: stored, memory 
   const internal = internalLogin(failover, children, redisPods);
   const login = await readLogin(context, failover);
   const asked = { key, failover, login, internal, memory };
-  const [redis, sentinels] = await Promise.all([
+  const { namespace } = failover.metadata;
+  const { statefulSet } = children;
+  const [redis, sentinels, templates] = await Promise.all([
     Promise.all(redisPods.map((pod) => askRedis(context, { ...asked, pod }))),
     Promise.all(
       componentPods(pods, { component: 'sentinel', failover, isCordoned }).map((pod) =>
         askSentinel(context, { ...asked, pod }),
       ),
     ),
+    oldTemplates(context, { namespace, statefulSet, pods: redisPods, memory }, signal),
   ]);
   const uids = new Set(pods.map((pod) => pod.metadata?.uid ?? ''));
   connections.retain(key, uids);
   memory.ledger.retain(uids);
+  for (const uid of memory.resizesRefused.keys()) if (!uids.has(uid)) memory.resizesRefused.delete(uid);
   return {
     at: clock.now(),
     failover,
@@ -58,6 +67,8 @@ export const observe = async (context: Context, { key, failover: stored, memory 
     children,
     login,
     internal,
+    oldTemplates: templates,
+    resizesRefused: memory.resizesRefused,
     failoverRequestedAt: memory.failoverRequestedAt,
     handOverFailedAt: memory.handOverFailedAt,
     divergence: memory.divergence,

@@ -1,8 +1,9 @@
 /** A Pod object turned into the facts that decisions are made of. */
 import type { Pod } from 'kubernetes-types/core/v1.js';
-import { ROLE_LABEL } from '../api/names.ts';
+import { REVISION_ANNOTATION, ROLE_LABEL } from '../api/names.ts';
 import { mountsInternal } from '../core/objects/internal-secret.ts';
 import type { ContainerFacts, PodFacts } from '../core/observation.ts';
+import { resizeFacts } from './resize-facts.ts';
 
 /** `container` is the name of the one that runs Redis or Sentinel; `isCordoned` knows the nodes. */
 export const podFacts = (
@@ -27,7 +28,8 @@ export const podFacts = (
     readySince: ready && Date.parse(ready.lastTransitionTime ?? ''),
     container: containerFacts(pod, container),
     restarts: status?.containerStatuses?.find((one) => one.name === container)?.restartCount ?? 0,
-    revision: metadata?.labels?.['controller-revision-hash'],
+    revision: metadata?.annotations?.[REVISION_ANNOTATION] ?? metadata?.labels?.['controller-revision-hash'],
+    resize: resizeFacts(pod),
     roleLabel: role === 'master' || role === 'slave' ? role : undefined,
     mountsInternal: mountsInternal(pod.spec),
   };

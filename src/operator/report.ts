@@ -44,7 +44,14 @@ const replacing = (before: RedisFailoverStatus | undefined, after: RedisFailover
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
 
 /** Actions that a user wants to find in `kubectl describe`; the others are only logged. */
-const TOLD: ReadonlySet<Action['kind']> = new Set(['promote', 'request-failover', 'hand-over', 'demote', 'delete-pod']);
+const TOLD: ReadonlySet<Action['kind']> = new Set([
+  'promote',
+  'request-failover',
+  'hand-over',
+  'demote',
+  'delete-pod',
+  'resize-pod',
+]);
 
 /** Events for an action that was taken. */
 export const tellAction = (record: Recorder, failover: RedisFailover, action: Action): void => {

@@ -24,6 +24,8 @@ const IN_NAMESPACES = [
   'databases.spotahome.com/redisfailovers/status: patch',
   'databases.spotahome.com/redisfailovers/finalizers: update',
   '/pods: get,list,watch,patch,delete',
+  '/pods/resize: patch',
+  'apps/controllerrevisions: get',
   '/services: get,list,watch,create,patch,update,delete',
   '/configmaps: get,list,watch,create,patch,update,delete',
   '/secrets: get,list,watch,create,patch,update,delete',

@@ -56,6 +56,12 @@ const CASES: readonly Case[] = [
   {
     sentence: 'a rolling update',
     planned: true,
+    disturb: (failover) =>
+      changeSpec(failover, { redis: { tolerations: [{ key: 'nothing-has-this', operator: 'Exists' }] } }),
+  },
+  {
+    sentence: 'a change of resources',
+    planned: true,
     disturb: (failover) => changeSpec(failover, { redis: { resources: { requests: { cpu: '25m' } } } }),
   },
   { sentence: 'the deletion of all child objects', planned: true, disturb: deleteChildren },

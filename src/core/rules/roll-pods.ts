@@ -5,6 +5,7 @@ import { inSync, isHealthyWatch, ordinalOf, type Situation } from '../situation.
 import { handOver } from './hand-over.ts';
 import { pausedRoll } from './pause-roll.ts';
 import { isHandOverRequested } from './requested-hand-over.ts';
+import { resizePod } from './resize-pod.ts';
 import { stalePods } from './revision.ts';
 import { redisWanted } from './surge.ts';
 import { podTarget } from './targets.ts';
@@ -13,7 +14,7 @@ import { podTarget } from './targets.ts';
 const CATCHING_UP_MS = 1_000;
 
 /**
- * Replaces pods that are not on the current template: one at a time, replicas before the master, and only while
+ * Replaces pods that are not on the current template, or resizes them where that is enough: one at a time, replicas before the master, and only while
  * everything else is healthy and the user does not hold it. A pod that does not work is replaced whatever else is wrong,
  * so that every spec can be reverted.
  */
@@ -33,10 +34,13 @@ export const rollPods = (situation: Situation): Verdict => {
     };
   }
   const replicas = stale.filter((pod) => pod.uid !== situation.master?.uid);
-  const next = [...replicas].sort((one, other) => ordinalOf(other) - ordinalOf(one))[0];
-  if (next !== undefined) return replace(next, 'the template changed');
-  if (situation.redis.length === 1 && stale[0] !== undefined) return replace(stale[0], 'the template changed');
-  return handOver(situation, 'the master is the last pod on the old template');
+  const next = [...replicas].sort((one, other) => ordinalOf(other) - ordinalOf(one))[0] ?? stale[0];
+  if (next === undefined) return {};
+  const inPlace = resizePod(situation, next);
+  if (inPlace !== undefined) return inPlace;
+  return next.uid === situation.master?.uid && situation.redis.length > 1
+    ? handOver(situation, 'the master is the last pod on the old template')
+    : replace(next, 'the template changed');
 };
 
 /** What is not healthy apart from the template; undefined when a pod may be taken away. */

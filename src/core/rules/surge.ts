@@ -4,6 +4,7 @@ import { SURGE_ANNOTATION } from '../../api/names.ts';
 import { isCaughtUp } from '../lag.ts';
 import { inSync, ordinalOf, type Situation } from '../situation.ts';
 import { isPaused } from './pause-roll.ts';
+import { isResizable } from './resize-pod.ts';
 import { currentRevision, stalePods } from './revision.ts';
 
 /** From this many Redis on, a roll leaves two copies at any time. */
@@ -26,8 +27,10 @@ const surges = (situation: Situation): boolean => {
   if (replicas >= ENOUGH_REPLICAS || children.statefulSet === undefined || keepsData(children.statefulSet))
     return false;
   if (hasSurge(situation)) return !isComplete(situation);
-  const staleStays = stalePods(situation).some((pod) => ordinalOf(pod) < replicas);
-  return staleStays && master !== undefined && !isPaused(situation);
+  const takesAway = stalePods(situation).some(
+    (pod) => ordinalOf(pod) < replicas && isResizable(situation, pod) === false,
+  );
+  return takesAway && master !== undefined && !isPaused(situation);
 };
 
 /** A pod that is replaced finds its volume again. */
