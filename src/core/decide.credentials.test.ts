@@ -32,6 +32,14 @@ const TABLE: Table = {
     seen: healthy({ sentinels: [...GIVEN.slice(0, 2), sentinelPod(2)] }),
     expected: ['authenticate-sentinel rfs-test-2'],
   },
+  'Sentinels are not disconnected while one of them carries out a failover': {
+    seen: healthy({
+      sentinels: allSentinels({
+        answer: { master: watched('10.0.0.1', { flags: ['master', 'failover_in_progress'] }) },
+      }),
+    }),
+    expected: [],
+  },
   'a Sentinel that watches nothing gets them with the master': {
     seen: healthy({ sentinels: [...GIVEN.slice(0, 2), sentinelPod(2, { answer: FORGETFUL })] }),
     expected: ['monitor rfs-test-2 10.0.0.1'],

@@ -10,6 +10,7 @@ import { makeCredentials } from './act-credentials.ts';
 import { credentialsIn, credentialsOf } from './internal-login.ts';
 import { SECRETS } from './kinds.ts';
 
+const KNOWN = 'known-to-the-pods';
 const KEY = { namespace: 'space', name: 'rfi-test' };
 const { signal } = new AbortController();
 const { situation } = decide(observation({ internal: { kind: 'missing' } }));
@@ -37,16 +38,18 @@ describe('the making of the Secret', () => {
   });
 
   test('a password that is there is kept, also when the cache did not show it; what is missing comes back', async () => {
-    const secret = await made(secretWith({ password: btoa('known') }));
-    assert.equal(credentialsIn(secret ?? {})?.password, 'known');
+    const secret = await made(secretWith({ password: btoa(KNOWN) }));
+    assert.equal(credentialsIn(secret ?? {})?.password, KNOWN);
     assert.equal(secret?.metadata?.labels?.['app.kubernetes.io/part-of'], 'test');
-    assert.match(atob(secret.data?.['internal.conf'] ?? ''), new RegExp(`#${credentialsOf('known').sha256} `));
+    assert.match(atob(secret.data?.['internal.conf'] ?? ''), new RegExp(`#${credentialsOf(KNOWN).sha256} `));
   });
 
-  test('one without a usable password gets one', async () => {
-    const secret = await made(secretWith({ other: btoa('x') }));
-    assert.match(credentialsIn(secret ?? {})?.password ?? '', /^[0-9a-f]{64}$/);
-  });
+  for (const password of ['', 'short', 'with blanks that Sentinel cannot read', 'ends-with-a-line-break\n']) {
+    test(`${JSON.stringify(password)} is no usable password and is replaced`, async () => {
+      const secret = await made(secretWith({ password: btoa(password) }));
+      assert.match(credentialsIn(secret ?? {})?.password ?? '', /^[0-9a-f]{64}$/);
+    });
+  }
 
   test('the hash is that of Redis', () => {
     assert.equal(credentialsOf('secret').sha256, '2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b');

@@ -1,6 +1,7 @@
 /** The actions on the internal credentials. */
 import type { Secret } from 'kubernetes-types/core/v1.js';
 import { INTERNAL_USER, internalName } from '../api/names.ts';
+import { withAppliedHash } from '../core/objects/applied-hash.ts';
 import { INTERNAL_RIGHTS, internalSecret } from '../core/objects/internal-secret.ts';
 import { replacement } from '../core/objects/replacement.ts';
 import type { ActionOf } from '../core/plan.ts';
@@ -23,7 +24,7 @@ export const makeCredentials = async (
   const key = { namespace: failover.metadata.namespace, name: internalName(failover.metadata.name) };
   const live = await api.get<Secret>(SECRETS, key, signal);
   const known = live && credentialsIn(live);
-  const secret = internalSecret(failover, known ?? credentialsOf(randomPassword(random)));
+  const secret = withAppliedHash(internalSecret(failover, known ?? credentialsOf(randomPassword(random))));
   if (live === undefined) await api.create(SECRETS, secret, signal);
   else if (known !== undefined) await api.apply(SECRETS, secret, signal);
   else await api.replace(SECRETS, replacement(secret, live), signal);

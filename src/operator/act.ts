@@ -100,7 +100,7 @@ const apply = async ({ api }: Context, { signal }: Occasion, { object, live }: A
 const failure = ({ action }: Occasion, error: unknown): Outcome => {
   if (isOutdated(error)) return { kind: 'outdated', because: error.message };
   if (error instanceof KubeApiError) {
-    const reason = action.kind === 'apply' ? 'ApplyFailed' : action.why.reason;
+    const reason = action.kind === 'apply' || action.kind === 'make-credentials' ? 'ApplyFailed' : action.why.reason;
     return { kind: 'failed', problem: { reason, message: error.message } };
   }
   if (error instanceof RedisError) {

@@ -22,10 +22,13 @@ export const internalLogin = (
   return { kind: 'password', ...credentials, since: Date.parse(secret?.metadata?.creationTimestamp ?? '') };
 };
 
+/** Sentinel writes the password into its own file without quotes, so one with blanks would keep it from starting again. */
+const USABLE = /^[\w-]{16,128}$/;
+
 /** The credentials that a Secret holds; undefined when it has no usable password. */
 export const credentialsIn = (secret: KubeObject & Pick<Secret, 'data'>): InternalCredentials | undefined => {
   const password = Buffer.from(secret.data?.[INTERNAL_PASSWORD_KEY] ?? '', 'base64').toString('utf8');
-  return password === '' ? undefined : credentialsOf(password);
+  return USABLE.test(password) ? credentialsOf(password) : undefined;
 };
 
 /** The password with its hash, as Redis compares it. */

@@ -38,6 +38,8 @@ export const ACCEPTED: Readonly<Record<string, Written>> = {
   'a name of 48 characters': named('a'.repeat(48)),
   'the smallest sizes': withSpec({ redis: { replicas: 1 }, sentinel: { replicas: 1 } }),
   'the largest sizes': withSpec({ redis: { replicas: 100 }, sentinel: { replicas: 15 } }),
+  'internal credentials': withSpec({ auth: { secretPath: 'login', internalCredentials: true } }),
+  'no internal credentials': withSpec({ auth: { internalCredentials: false } }),
   'the lowest port': withRedis({ port: 1 }),
   'the highest port': withRedis({ port: 65_535 }),
   'an image with registry, port and digest': withRedis({

@@ -20,6 +20,29 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   },
   'a password is added': { from: {}, to: { auth: { secretPath: 'password' } } },
   'a password is taken away': { from: { auth: { secretPath: 'password' } }, to: { auth: null } },
+  'internal credentials are switched on': { from: {}, to: { auth: { internalCredentials: true } } },
+  'internal credentials that were off are switched on': {
+    from: { auth: { internalCredentials: false } },
+    to: { auth: { internalCredentials: true } },
+  },
+  'the word about internal credentials is taken out': {
+    from: { auth: { internalCredentials: true } },
+    to: { auth: null },
+  },
+  'a password beside internal credentials that are off': {
+    from: { auth: { internalCredentials: false } },
+    to: { auth: { secretPath: 'password' } },
+  },
+  'internal credentials cannot be switched off': {
+    from: { auth: { internalCredentials: true } },
+    to: { auth: { internalCredentials: false } },
+    says: ['spec.auth.internalCredentials', 'cannot become false later'],
+  },
+  'nor where nothing was said of them': {
+    from: {},
+    to: { auth: { internalCredentials: false } },
+    says: ['spec.auth.internalCredentials', 'cannot become false later'],
+  },
   'keepAfterDeletion is switched on': {
     from: { redis: { storage: claimed() } },
     to: { redis: { storage: { keepAfterDeletion: true } } },

@@ -6,6 +6,7 @@ export const VARIANTS: Readonly<Record<string, RedisFailoverSpec>> = {
   'nothing written': {},
   'three of each': { redis: { replicas: 3 }, sentinel: { replicas: 3 } },
   'a password': { auth: { secretPath: 'login' } },
+  'internal credentials': { auth: { secretPath: 'login', internalCredentials: true } },
   'another port, an image and a pull policy': {
     redis: { port: 7000, image: 'redis:7.0.15', imagePullPolicy: 'Always' },
     sentinel: { image: 'redis:7.0.15', imagePullPolicy: 'Never' },
@@ -97,6 +98,7 @@ export const CHANGES: Readonly<Record<string, { from: RedisFailoverSpec; to: Red
   },
   'a password': { from: {}, to: { auth: { secretPath: 'login' } }, rolls: true },
   'no password any more': { from: { auth: { secretPath: 'login' } }, to: {}, rolls: true },
+  'internal credentials': { from: {}, to: { auth: { internalCredentials: true } }, rolls: true },
   'another port': { from: {}, to: { redis: { port: 7000 } }, rolls: true },
   'more replicas': { from: { redis: { replicas: 1 } }, to: { redis: { replicas: 2 } }, rolls: false },
   'other configuration': { from: {}, to: { redis: { customConfig: ['appendonly yes'] } }, rolls: false },

@@ -91,7 +91,8 @@ const desired = (
   const objects = desiredObjects({
     failover,
     redisReplicas: failover.spec.redis.replicas,
-    ...(spec.auth && { login: { password: 'p"\\é' } }),
+    ...(spec.auth?.secretPath && { login: { password: 'p"\\é' } }),
+    ...(spec.auth?.internalCredentials && { internal: { password: 'p', sha256: 'ab12' }, mountsInternal: true }),
     ...(liveClaimTemplates && { liveClaimTemplates }),
   });
   return objects.map((object) => objectOf(withStandIn(object)));

@@ -30,12 +30,15 @@ export const startRedis = async (options: {
   readonly port?: number;
   readonly directory?: string;
   readonly sentinel?: true;
+  /** Arguments after the file. */
+  readonly options?: readonly string[];
 }): Promise<RedisProcess> => {
   const port = options.port ?? (await freePort());
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'redis-'));
   const file = join(directory, 'server.conf');
   writeFileSync(file, [`port ${port}`, `dir ${directory}`, ...options.config, ''].join('\n'));
-  const child = spawn('redis-server', [file, ...(options.sentinel ? ['--sentinel'] : [])], { stdio: 'ignore' });
+  const args = [file, ...(options.options ?? []), ...(options.sentinel ? ['--sentinel'] : [])];
+  const child = spawn('redis-server', args, { stdio: 'ignore' });
   const redis = processOf(child, { port, directory });
   started.push(redis);
   await answers(redis, child);

@@ -26,7 +26,10 @@ const CASES: Readonly<Record<string, readonly [customConfig: readonly string[], 
     ['dbfilename other.rdb', 'appendfilename x', 'dir /tmp'],
     DEFAULTS,
   ],
-  'what would lock users out is not': [['requirepass secret', 'port 1', 'bind 127.0.0.1', 'replicaof a 1'], DEFAULTS],
+  'what would lock users out is not': [
+    ['requirepass secret', 'port 1', 'bind 127.0.0.1', 'replicaof a 1', 'user x on', 'aclfile x', 'masteruser x'],
+    DEFAULTS,
+  ],
   'an odd number of save values is not': [['save 60'], DEFAULTS],
   'a save point after no time is not': [['save 0 1'], DEFAULTS],
   'a value Redis does not know is not': [

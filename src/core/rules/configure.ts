@@ -45,10 +45,11 @@ export const configureSentinels = (situation: Situation): Verdict => ({
  * operator can log in to. Every SENTINEL SET of it drops the connections of the Sentinel.
  */
 export const authenticateSentinels = (situation: Situation): Verdict => {
-  const { master } = situation;
+  const { master, failoverRunning } = situation;
   const login = sentinelLogin(situation);
   if (master === undefined || login === undefined) return {};
   const isInternal = login.user === INTERNAL_USER;
+  if (isInternal && failoverRunning) return {};
   const lacking = situation.watching
     .filter(({ answer }) => answer.master.ip === master.ip)
     .filter(({ answer }) => (isInternal ? !answer.internalGiven : !answer.loginGiven && isLockedOut(answer.master)));
