@@ -120,6 +120,12 @@ export class World {
     };
   }
 
+  /** The highest configuration epoch of any Sentinel: every failover takes one. */
+  async epoch(): Promise<number> {
+    const facts = await Promise.all(this.sentinels.map(({ link }) => readSentinelFacts(link, NAME, LIMIT_MS)));
+    return Math.max(...facts.map(({ master }) => master?.configEpoch ?? 0));
+  }
+
   close(): void {
     for (const { link } of [...this.redis, ...this.sentinels]) link.close();
   }

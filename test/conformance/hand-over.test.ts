@@ -53,6 +53,8 @@ const disturbed = (step: string | undefined, fault: Fault) => {
 };
 
 const LIMIT_MS = 60_000;
+/** `HAND_OVERS=500 node --test …` makes as many in a row. */
+const IN_A_ROW = Number(process.env['HAND_OVERS'] ?? 10);
 
 describe('a hand-over under load', () => {
   let world: World;
@@ -85,6 +87,21 @@ describe('a hand-over under load', () => {
     const { outcome, moved, taken, lost } = await handOver(undefined, 'lost');
     assert.ok(typeof outcome === 'object' && outcome.kind === 'done', JSON.stringify(outcome));
     assert.deepEqual({ moved, taken, lost }, { moved: true, taken: STEPS, lost: [] });
+  });
+
+  test(`moves the master ${IN_A_ROW} times in a row, by one failover each`, {
+    timeout: IN_A_ROW * LIMIT_MS,
+  }, async () => {
+    for (let number = 1; number <= IN_A_ROW; number += 1) {
+      const epoch = await world.epoch();
+      const { outcome, moved, lost } = await handOver(undefined, 'lost');
+      const failovers = (await world.epoch()) - epoch;
+      assert.deepEqual(
+        { number, moved, lost, failovers },
+        { number, moved: true, lost: [], failovers: 1 },
+        JSON.stringify(outcome),
+      );
+    }
   });
 
   for (const step of STEPS) {
