@@ -1,6 +1,6 @@
-/** Finds and removes the mounts that a cluster left below its folders. */
+/** Makes the mounts that a node needs, and finds and removes those that a cluster left below its folders. */
 import { readdir, readFile, rmdir } from 'node:fs/promises';
-import { succeeds } from './command.ts';
+import { run, succeeds } from './command.ts';
 
 const NETWORK_NAMESPACES = '/run/netns';
 
@@ -15,6 +15,14 @@ export const mountsBelow = (mountinfo: string, folder: string): readonly string[
 /** The kernel writes a space, tab, newline and backslash of a path as three octal digits. */
 const unescape = (path: string): string =>
   path.replaceAll(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+
+/** Mounts a folder on itself, once, such that what is mounted below it shows in every mount namespace. */
+export const mountShared = async (folder: string): Promise<void> => {
+  if (!mountsBelow(await readFile('/proc/self/mountinfo', 'utf8'), folder).includes(folder)) {
+    await run(['mount', '--bind', folder, folder]);
+  }
+  await run(['mount', '--make-rshared', folder]);
+};
 
 /**
  * Unmounts everything below the folders; what is busy is detached and goes when its last user goes. A mount that cannot

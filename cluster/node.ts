@@ -8,6 +8,7 @@ import { type CgroupTree, groupPath } from './cgroups.ts';
 import { succeeds } from './command.ts';
 import { flags, kubeProxy } from './control-plane.ts';
 import { DNS_SERVICE_IP, type Node } from './layout.ts';
+import { mountShared } from './mounts.ts';
 import { type Daemon, ensureDaemon, isRunning, throwUnlessRunning } from './processes.ts';
 import { waitUntil } from './wait.ts';
 
@@ -96,6 +97,8 @@ export const writeNodeFiles = async (node: Node, tree: CgroupTree): Promise<void
     await mkdir(join(node.storage, folder), { recursive: true });
   }
   await mkdir(node.runtime, { recursive: true });
+  // A kubelet does this itself while it also moves a socket below the folder: now and then a move across two mounts.
+  await mountShared(join(node.storage, 'kubelet'));
   await writeFile(join(node.storage, 'containerd.toml'), containerdConfig(node));
   await writeFile(join(node.storage, 'cni', '10-bridge.conflist'), JSON.stringify(cniConfig(node)));
   const kubelet = kubeletConfig(node, groupPath(tree, node.name));
