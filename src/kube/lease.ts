@@ -52,9 +52,9 @@ export const lead = async (
   return 'released';
 };
 
-/** How long a leader that vanished with its node is waited for: not much longer than Sentinel takes to elect a master. */
-const DURATION_MS = 8_000;
-const RENEW_DEADLINE_MS = 6_000;
+/** How long a leader that vanished with its node is waited for: about as long as Sentinel takes by default to elect a master. */
+const DURATION_MS = 6_000;
+const RENEW_DEADLINE_MS = 5_000;
 const RETRY_MS = 1_000;
 /** Before the deadline a renewal is tried this often at least, however long each takes: one request may hang. */
 const ATTEMPTS = 3;
