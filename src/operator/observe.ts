@@ -3,6 +3,7 @@ import type { Pod, Secret } from 'kubernetes-types/core/v1.js';
 import { withDefaults } from '../api/defaults.ts';
 import { INTERNAL_USER, MASTER_NAME, selectorLabels } from '../api/names.ts';
 import type { RedisFailover } from '../api/types.ts';
+import { defaultImageOf } from '../core/objects/kept-template.ts';
 import type {
   InternalLogin,
   Login,
@@ -36,10 +37,13 @@ export const observe = async (
   signal: AbortSignal,
 ): Promise<Observation> => {
   const { watches, connections, clock } = context;
-  const failover = withDefaults(stored);
   const pods = watches.pods(key);
   const isCordoned = (node: string): boolean => watches.isCordoned(node);
   const children = watches.children(key);
+  const failover = withDefaults(stored, {
+    ...defaultImageOf(children.statefulSet, 'redis'),
+    ...defaultImageOf(children.deployment, 'sentinel'),
+  });
   const redisPods = componentPods(pods, { component: 'redis', failover, isCordoned });
   const internal = internalLogin(failover, children, redisPods);
   const login = await readLogin(context, failover);

@@ -1,11 +1,15 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
+import { redisName } from '../../api/names.ts';
 import type { KubeObject } from '../../ports.ts';
 import { mayMountInternal } from '../credentials.ts';
 import { claimOwnership } from '../objects/claims.ts';
 import { desiredObjects, undesiredNames } from '../objects/desired.ts';
+import { isRecord } from '../objects/json.ts';
+import { isForeign } from '../objects/kept-template.ts';
 import type { Verdict } from '../plan.ts';
 import { ordinalOf, type Situation } from '../situation.ts';
 import { applyOne } from './apply-one.ts';
+import { currentRevision } from './revision.ts';
 import { isMasterService, pinnedMaster } from './route-master.ts';
 import { isSurge, redisWanted } from './surge.ts';
 
@@ -21,7 +25,9 @@ export const applyObjects = (situation: Situation): Verdict => {
     ...(login.kind === 'password' && { login: { password: login.password } }),
     ...(internal.kind === 'password' && { internal }),
     mountsInternal: mayMountInternal(situation),
-    ...(children.statefulSet && { liveClaimTemplates: children.statefulSet.spec?.volumeClaimTemplates ?? [] }),
+    foreignConfig: foreignConfig(situation),
+    ...(children.statefulSet && { liveStatefulSet: children.statefulSet }),
+    ...(children.deployment && { liveDeployment: children.deployment }),
   });
   const rest = desired.filter((object) => !isMasterService(failover, object));
   const verdicts = rest.map((object) => applyOne(object, liveOf(situation, object)));
@@ -45,6 +51,24 @@ export const replicasNow = (situation: Situation): number => {
   if (wanted >= live) return wanted;
   return master !== undefined && ordinalOf(master) < wanted ? wanted : live;
 };
+
+/** What another operator left in the config map of Redis, for as long as a pod may start from it. */
+const foreignConfig = (situation: Situation): Readonly<Record<string, string>> => {
+  const { children, failover, redis } = situation;
+  const { statefulSet } = children;
+  const isUsed =
+    statefulSet !== undefined &&
+    (isForeign(statefulSet) || redis.some(({ revision }) => revision !== currentRevision(situation)));
+  const live = children.others.get(`ConfigMap/${redisName(failover.metadata.name)}`);
+  return isUsed && live !== undefined && 'data' in live ? textsOf(live.data) : {};
+};
+
+const textsOf = (data: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(isRecord(data) ? data : {}).flatMap(([key, value]) =>
+      typeof value === 'string' ? [[key, value]] : [],
+    ),
+  );
 
 const liveOf = ({ children }: Situation, object: KubeObject): KubeObject | undefined => {
   if (object.kind === 'StatefulSet') return children.statefulSet satisfies StatefulSet | undefined;
