@@ -54,7 +54,7 @@ export const lead = async (
 
 /** How long a leader that vanished with its node is waited for: about as long as Sentinel takes by default to elect a master. */
 const DURATION_MS = 6_000;
-const RENEW_DEADLINE_MS = 5_000;
+const RENEW_DEADLINE_MS = 5_500;
 const RETRY_MS = 1_000;
 /** Before the deadline a renewal is tried this often at least, however long each takes: one request may hang. */
 const ATTEMPTS = 3;
