@@ -20,7 +20,7 @@ import type { KubeObject } from '../../../src/ports.ts';
 
 export type Release = 'v1.2.4' | 'v1.3.0-rc1';
 
-type Options = {
+export type PredecessorOptions = {
   readonly release: Release;
   readonly password?: string;
   /** Of the sidecar `redis-exporter`, if there is to be one. */
@@ -30,7 +30,7 @@ type Component = 'redis' | 'sentinel';
 type Labels = Record<string, string>;
 
 /** Every object of a failover that has been applied, which gives them their owner. */
-export const predecessorObjects = (failover: RedisFailover, options: Options): readonly KubeObject[] => [
+export const predecessorObjects = (failover: RedisFailover, options: PredecessorOptions): readonly KubeObject[] => [
   ...(options.exporter ? [metricsService(failover)] : []),
   sentinelService(failover),
   sentinelConfig(failover),
@@ -148,7 +148,7 @@ const sentinelConfig = (failover: RedisFailover): ConfigMap =>
     },
   });
 
-const redisConfig = (failover: RedisFailover, { password }: Options): ConfigMap =>
+const redisConfig = (failover: RedisFailover, { password }: PredecessorOptions): ConfigMap =>
   configMap(failover, {
     name: `rfr-${nameOf(failover)}`,
     component: 'redis',
@@ -222,7 +222,7 @@ const budget = (failover: RedisFailover, component: Component): PodDisruptionBud
 
 const prefixOf = (component: Component): string => (component === 'redis' ? 'rfr' : 'rfs');
 
-const statefulSet = (failover: RedisFailover, options: Options): StatefulSet => {
+const statefulSet = (failover: RedisFailover, options: PredecessorOptions): StatefulSet => {
   const { storage, replicas = 3 } = failover.spec.redis ?? {};
   const claim = storage?.persistentVolumeClaim;
   const name = `rfr-${nameOf(failover)}`;
@@ -280,7 +280,7 @@ const podBasics = (labels: Labels) => ({
   securityContext: { runAsUser: 1000, runAsGroup: 1000, runAsNonRoot: true, fsGroup: 1000 },
 });
 
-const redisTemplate = (failover: RedisFailover, options: Options): PodTemplateSpec => {
+const redisTemplate = (failover: RedisFailover, options: PredecessorOptions): PodTemplateSpec => {
   const { image = '', resources = {}, storage, tolerations } = failover.spec.redis ?? {};
   const labels = labelsOf(failover, 'redis', 'slave');
   const name = nameOf(failover);
@@ -356,7 +356,10 @@ const redisLiveness = (failover: RedisFailover, release: Release): Probe => {
   };
 };
 
-const redisExporter = (failover: RedisFailover, { image, args }: NonNullable<Options['exporter']>): Container => ({
+const redisExporter = (
+  failover: RedisFailover,
+  { image, args }: NonNullable<PredecessorOptions['exporter']>,
+): Container => ({
   name: 'redis-exporter',
   image,
   imagePullPolicy: 'IfNotPresent',
@@ -370,7 +373,7 @@ const redisExporter = (failover: RedisFailover, { image, args }: NonNullable<Opt
   resources: { limits: { cpu: '1000m', memory: '100Mi' }, requests: { cpu: '10m', memory: '50Mi' } },
 });
 
-const deployment = (failover: RedisFailover, options: Options): Deployment => ({
+const deployment = (failover: RedisFailover, options: PredecessorOptions): Deployment => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: metadata(failover, { name: `rfs-${nameOf(failover)}`, component: 'sentinel' }),
@@ -387,7 +390,7 @@ const shellProbe = (command: string): Probe => ({
   exec: { command: ['sh', '-c', command] },
 });
 
-const sentinelTemplate = (failover: RedisFailover, { release }: Options): PodTemplateSpec => {
+const sentinelTemplate = (failover: RedisFailover, { release }: PredecessorOptions): PodTemplateSpec => {
   const { image = '', imagePullPolicy = 'Always', resources = {} } = failover.spec.sentinel ?? {};
   const labels = labelsOf(failover, 'sentinel');
   const ping = 'redis-cli -h $(hostname) -p 26379 ping';
