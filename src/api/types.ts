@@ -7,6 +7,7 @@ import type {
   Toleration,
 } from 'kubernetes-types/core/v1.js';
 import type { Condition, ObjectMeta } from 'kubernetes-types/meta/v1.js';
+import type { FailoverRecord } from './failover-record.ts';
 
 export type RedisFailover = {
   readonly apiVersion?: string;
@@ -86,6 +87,8 @@ export type RedisFailoverStatus = {
   readonly observedGeneration?: number;
   readonly phase?: Phase;
   readonly conditions?: readonly Condition[];
+  /** What keeps it from being Ready, as the end of "waiting for …"; undefined when nothing does. */
+  readonly waitingFor?: string;
   readonly master?: MasterStatus;
   readonly redis?: ComponentStatus;
   readonly sentinel?: ComponentStatus;
@@ -93,6 +96,8 @@ export type RedisFailoverStatus = {
   readonly dataSafety?: DataSafetyStatus;
   readonly divergence?: DivergenceStatus;
   readonly handOver?: HandOverStatus;
+  /** The newest first. */
+  readonly failovers?: readonly FailoverRecord[];
 };
 
 /** The last Redis that held writes which the master never had, and lost them when it began to follow it. */
@@ -148,6 +153,8 @@ export type ComponentStatus = {
   readonly summary: string;
   /** Label selector of the pods, for the scale subresource. */
   readonly selector: string;
+  /** The versions that run, oldest first; undefined when no pod says. */
+  readonly version?: string;
 };
 
 export type PodStatus = {
@@ -155,4 +162,9 @@ export type PodStatus = {
   /** `unknown` for a Redis that does not answer. */
   readonly role: 'master' | 'replica' | 'sentinel' | 'unknown';
   readonly ready: boolean;
+  readonly version?: string;
+  /** Bytes of the replication stream, when the status was written; it moves all the time. */
+  readonly offset?: number;
+  /** How many of them a replica lacks. */
+  readonly lagBytes?: number;
 };

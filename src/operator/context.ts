@@ -1,13 +1,14 @@
 /** What every pass works with, and what is remembered between two passes. */
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1.js';
 import type { SentinelLogin } from '../core/credentials.ts';
+import type { MasterChange, MasterTrace } from '../core/master-trace.ts';
 import type { Divergence } from '../core/observation.ts';
 import type { WorkQueue } from '../kube/queue.ts';
 import type { Clock, KubeApi, Log, Random } from '../ports.ts';
 import type { Connections } from './connections.ts';
 import { ConfigLedger } from './custom-config.ts';
 import type { Metrics } from './metrics.ts';
-import type { Recorder } from './report.ts';
+import type { Recorder, Written } from './report.ts';
 import type { Watches } from './watches.ts';
 
 export type Context = {
@@ -27,6 +28,10 @@ export type Memory = {
   failoverRequestedAt: number | undefined;
   handOverFailedAt: number | undefined;
   divergence: Divergence | undefined;
+  masterTrace: MasterTrace | undefined;
+  masterChange: MasterChange | undefined;
+  /** The status that was written last, and what stood in the cache then. */
+  written: Written | undefined;
   masterlessSince: number | undefined;
   masterSeen: string | undefined;
   actedInARow: number;
@@ -46,6 +51,9 @@ export const newMemory = (): Memory => ({
   failoverRequestedAt: undefined,
   handOverFailedAt: undefined,
   divergence: undefined,
+  masterTrace: undefined,
+  masterChange: undefined,
+  written: undefined,
   masterlessSince: undefined,
   masterSeen: undefined,
   actedInARow: 0,

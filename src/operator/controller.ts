@@ -1,5 +1,6 @@
 /** One pass over a failover: observe, decide, act, report. And when to make the next. */
 import { decide } from '../core/decide.ts';
+import { masterChangeBy, traceMaster } from '../core/master-trace.ts';
 import type { Action, Plan, Problem } from '../core/plan.ts';
 import type { Situation } from '../core/situation.ts';
 import { statusOf } from '../core/status.ts';
@@ -8,7 +9,7 @@ import { act } from './act.ts';
 import { type Context, type Memory, newMemory } from './context.ts';
 import { forgetFailover, labelsOf, measureFailover } from './metrics.ts';
 import { observe } from './observe.ts';
-import { newDivergence, tellAction, tellTransitions, writeStatus } from './report.ts';
+import { isWorthWriting, newDivergence, tellAction, tellTransitions, withWritten, writeStatus } from './report.ts';
 import { type FailoverKey, parseKey, type Watches } from './watches.ts';
 
 /** Looks at every failover this often even if nothing happened. */
@@ -42,7 +43,7 @@ export class Controller {
     const memory = this.#memories.get(key) ?? newMemory();
     this.#memories.set(key, memory);
     const { plan, failures } = await withDeadline({ clock, timeoutMs: PASS_LIMIT_MS, signal }, (limited) =>
-      this.#pass(key, { failover, memory }, limited),
+      this.#pass(key, { failover: withWritten(failover, memory.written), memory }, limited),
     );
     memory.actedInARow = plan.actions.length === 0 ? 0 : memory.actedInARow + 1;
     if (failures.length === 0) queue.forget(key);
@@ -72,7 +73,13 @@ export class Controller {
     memory.knownProblems = new Set(problems.map(({ message }) => message));
     this.#measure(situation, { memory, now: clock.now() });
     measureFailover(metrics, situation, status);
-    await writeStatus(api, { failover, status }, signal);
+    memory.masterTrace = traceMaster(situation);
+    const now = clock.now();
+    if (isWorthWriting(failover.status, status, { now, writtenAt: memory.written?.at })) {
+      const isWritten = await writeStatus(api, { failover, status }, signal);
+      const replaces = failover.metadata.resourceVersion ?? '';
+      if (isWritten) memory.written = { replaces, status, at: now };
+    }
     return { plan, failures };
   }
 
@@ -96,6 +103,7 @@ export class Controller {
       const fields = { action: action.kind, reason: action.why.reason, message: action.why.message };
       if (outcome.kind === 'failed') failures.push(outcome.problem);
       if (outcome.kind === 'done') tellAction(record, situation.failover, action);
+      if (outcome.kind === 'done') memory.masterChange = masterChangeBy(action, situation.at) ?? memory.masterChange;
       if (outcome.kind === 'done') log.info('action', { ...fields, ...outcome.fields });
       else log.warn('action not taken', { ...fields, outcome });
     }

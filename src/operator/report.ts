@@ -5,6 +5,7 @@ import { REASONS } from '../api/reasons.ts';
 import type { RedisFailover, RedisFailoverStatus } from '../api/types.ts';
 import { divergenceMessage } from '../core/divergence.ts';
 import type { Action, Problem } from '../core/plan.ts';
+import { hasLagChanged, withoutOffsets } from '../core/status-changes.ts';
 import { hasCode } from '../kube/errors.ts';
 import type { KubeApi } from '../ports.ts';
 import { REDIS_FAILOVERS } from './kinds.ts';
@@ -17,13 +18,33 @@ export type Recorder = (event: {
   readonly message: string;
 }) => void;
 
-/** Writes the status if it is not what is stored; true when it wrote. A failover that is gone by now needs none. */
+/** A change of nothing but offsets is written no sooner than this after the last write. */
+const OFFSETS_SPACING_MS = 10_000;
+
+/** A status that was written, when, and the version of the failover in the cache it was made from. */
+export type Written = { readonly replaces: string; readonly status: RedisFailoverStatus; readonly at: number };
+
+/** The failover with the status that was written last, while the cache has not heard of that yet. */
+export const withWritten = <T extends RedisFailover>(failover: T, written: Written | undefined): T =>
+  written !== undefined && failover.metadata.resourceVersion === written.replaces
+    ? { ...failover, status: written.status }
+    : failover;
+
+/** Whether the status says something new since the stored one, which was last written at `writtenAt` if that is known. */
+export const isWorthWriting = (
+  before: RedisFailoverStatus | undefined,
+  after: RedisFailoverStatus,
+  { now, writtenAt }: { readonly now: number; readonly writtenAt: number | undefined },
+): boolean =>
+  !isDeepStrictEqual(plain(before && withoutOffsets(before)), plain(withoutOffsets(after))) ||
+  (hasLagChanged(before, after) && now - (writtenAt ?? 0) >= OFFSETS_SPACING_MS);
+
+/** Writes the status; true when it did. A failover that is gone by now needs none. */
 export const writeStatus = async (
   api: KubeApi,
   { failover, status }: { readonly failover: RedisFailover; readonly status: RedisFailoverStatus },
   signal: AbortSignal,
 ): Promise<boolean> => {
-  if (isDeepStrictEqual(plain(failover.status), plain(status))) return false;
   const { namespace = '', name = '', uid } = failover.metadata;
   const patch = { metadata: { uid }, status: replacing(failover.status, status) };
   try {
@@ -80,7 +101,10 @@ export const tellTransitions = (
   const before = failover.status?.master?.pod;
   const now = change.after.master?.pod;
   if (now !== undefined && now !== before) {
-    const message = before === undefined ? `${now} is the master` : `${now} is the master instead of ${before}`;
+    const [cause] = change.after.failovers ?? [];
+    const because = cause?.from === before && cause?.to === now ? ` (${cause.cause}: ${cause.message})` : '';
+    const message =
+      before === undefined ? `${now} is the master` : `${now} is the master instead of ${before}${because}`;
     tell(record, failover, { reason: 'MasterChanged', message });
   }
   tellRequest(record, failover, change.after);
