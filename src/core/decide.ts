@@ -2,6 +2,7 @@
 import type { Observation } from './observation.ts';
 import { type Action, isDisruptive, type Plan, type Verdict } from './plan.ts';
 import { applyObjects } from './rules/apply-objects.ts';
+import { awaitAgreement } from './rules/await-agreement.ts';
 import { authenticateSentinels, configureRedis, configureSentinels } from './rules/configure.ts';
 import { makeCredentials, spreadCredentials } from './rules/credentials.ts';
 import { forgetGhosts } from './rules/forget-ghosts.ts';
@@ -33,6 +34,7 @@ const RULES: readonly ((situation: Situation) => Verdict)[] = [
   handOverLeavingMaster,
   wireReplicas,
   pointSentinels,
+  awaitAgreement,
   requireReplicas,
   makeCredentials,
   applyObjects,

@@ -1,4 +1,5 @@
 /** The condition SentinelsAgree: whether all Sentinels that are asked for watch the master with the right quorum. */
+import { failoverHistory } from './failover-history.ts';
 import type { Why } from './plan.ts';
 import { isHealthyWatch, type Situation } from './situation.ts';
 
@@ -23,6 +24,10 @@ export const sentinelsAgree = (situation: Situation): Finding => {
   return { status: 'False', reason: 'SentinelsDisagree', message };
 };
 
+/** Whether the Sentinels are on their way to a new master, or one of them comes or goes: soon they will agree. */
+export const isAgreementNear = (situation: Situation): boolean =>
+  situation.master !== undefined && whatSentinelsLack(situation) !== undefined && isSettling(situation);
+
 const whatSentinelsLack = ({ master, watching, quorum, failover }: Situation): string | undefined => {
   if (master === undefined) return 'a master that the Sentinels can agree on';
   const healthy = watching.filter((one) => isHealthyWatch(one, master.ip));
@@ -32,10 +37,10 @@ const whatSentinelsLack = ({ master, watching, quorum, failover }: Situation): s
   return wrong && `${wrong.name} to have the quorum ${quorum}`;
 };
 
-const isSettling = ({ at, failover, failoverRunning, sentinels }: Situation): boolean => {
-  const promoted = failover.status?.failovers?.[0]?.promoted;
-  const sinceMs = at - Date.parse(promoted ?? '');
-  const isNewMaster = sinceMs < SETTLING_MS;
+const isSettling = (situation: Situation): boolean => {
+  const { at, failover, failoverRunning, sentinels } = situation;
+  const [newest] = failoverHistory(situation);
+  const isNewMaster = at - Date.parse(newest?.promoted ?? '') < SETTLING_MS;
   const comesOrGoes = sentinels.some(({ deleting, createdAt }) => deleting || at - createdAt < SETTLING_MS);
   return failoverRunning || isNewMaster || comesOrGoes || sentinels.length < failover.spec.sentinel.replicas;
 };

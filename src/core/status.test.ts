@@ -146,6 +146,14 @@ describe('conditions', () => {
   });
 });
 
+test('while Sentinels settle on a new master they are asked again soon, and otherwise not', () => {
+  const recheck = (seen: Observation): number | undefined => decide(seen).plan.recheckMs;
+  const disconnected = allSentinels({ answer: { master: watched('10.0.0.1', { flags: ['master', 'disconnected'] }) } });
+  assert.equal(recheck(next({ sentinels: disconnected, failover: elected(3) })), 1000);
+  assert.equal(recheck(next({ sentinels: disconnected, failover: elected(30) })), undefined);
+  assert.equal(recheck(next({ failover: elected(3) })), undefined);
+});
+
 describe('pods and versions', () => {
   test('every Redis has its role, version and offset, and a replica its lag', () => {
     const redis = [
