@@ -2,12 +2,12 @@
 import type { Observation } from './observation.ts';
 import { type Action, isDisruptive, type Plan, type Verdict } from './plan.ts';
 import { applyObjects } from './rules/apply-objects.ts';
-import { awaitAgreement } from './rules/await-agreement.ts';
 import { authenticateSentinels, configureRedis, configureSentinels } from './rules/configure.ts';
 import { makeCredentials, spreadCredentials } from './rules/credentials.ts';
 import { forgetGhosts } from './rules/forget-ghosts.ts';
 import { handOverForScaleDown, handOverFromCordonedNode, handOverLeavingMaster } from './rules/hand-over.ts';
 import { labelRoles } from './rules/label-roles.ts';
+import { lookForAgreement } from './rules/look-for-agreement.ts';
 import { reportPause } from './rules/pause-roll.ts';
 import { pointSentinels } from './rules/point-sentinels.ts';
 import { promoteBest } from './rules/promote-best.ts';
@@ -34,7 +34,7 @@ const RULES: readonly ((situation: Situation) => Verdict)[] = [
   handOverLeavingMaster,
   wireReplicas,
   pointSentinels,
-  awaitAgreement,
+  lookForAgreement,
   requireReplicas,
   makeCredentials,
   applyObjects,

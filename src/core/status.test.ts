@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import { array, boolean, assert as check, constantFrom, integer, property, tuple } from 'fast-check';
 import type { Condition } from 'kubernetes-types/meta/v1.js';
 import type { RedisFailover, RedisFailoverStatus } from '../api/types.ts';
 import { decide } from './decide.ts';
@@ -43,6 +43,22 @@ const elected = (secondsAgo: number): RedisFailover => {
   return having({ ...HEALTHY, failovers: [{ cause: 'HandOver', message: '', promoted, from: 'a', to: 'rfr-test-0' }] });
 };
 const noAnswer = [redisPod(0, { answer: unreachable('refused') }), redisPod(1), redisPod(2)];
+
+const recheck = (seen: Observation): number | undefined => decide(seen).plan.recheckMs;
+const seenWith = (of: readonly number[], status: RedisFailoverStatus, at: number): Observation =>
+  observation({
+    at,
+    failover: having(status),
+    redis: of.map((offset, index) => redisPod(index, { answer: { offset } })),
+  });
+const behind = (bytes: number): RedisFailoverStatus => {
+  const connectedReplicas: readonly never[] = [];
+  return statusAfter(
+    next({
+      redis: [redisPod(0, { answer: { offset: 1000 + bytes, connectedReplicas } }), redisPod(1), redisPod(2)],
+    }),
+  );
+};
 
 type Row = readonly [seen: Observation, type: string, expected: string];
 const ROWS: Readonly<Record<string, Row>> = {
@@ -147,7 +163,6 @@ describe('conditions', () => {
 });
 
 test('while Sentinels settle on a new master they are asked again soon, and otherwise not', () => {
-  const recheck = (seen: Observation): number | undefined => decide(seen).plan.recheckMs;
   const disconnected = allSentinels({ answer: { master: watched('10.0.0.1', { flags: ['master', 'disconnected'] }) } });
   assert.equal(recheck(next({ sentinels: disconnected, failover: elected(3) })), 1000);
   assert.equal(recheck(next({ sentinels: disconnected, failover: elected(30) })), undefined);
@@ -180,23 +195,17 @@ describe('pods and versions', () => {
 });
 
 describe('a status at rest', () => {
-  const offsets = fc.array(fc.integer({ min: 0, max: 2 ** 40 }), { minLength: 3, maxLength: 3 });
-  const seenWith = (of: readonly number[], status: RedisFailoverStatus, at: number): Observation =>
-    observation({
-      at,
-      failover: having(status),
-      redis: of.map((offset, index) => redisPod(index, { answer: { offset } })),
-    });
+  const offsets = array(integer({ min: 0, max: 2 ** 40 }), { minLength: 3, maxLength: 3 });
 
   test('is the same again, whatever was seen', () => {
-    const redis = fc.tuple(
-      fc.constantFrom('answer', 'refused', 'timeout', 'auth'),
-      fc.boolean(),
-      fc.boolean(),
-      fc.integer({ min: 0, max: 2 ** 40 }),
+    const redis = tuple(
+      constantFrom('answer', 'refused', 'timeout', 'auth'),
+      boolean(),
+      boolean(),
+      integer({ min: 0, max: 2 ** 40 }),
     );
-    fc.assert(
-      fc.property(fc.array(redis, { minLength: 1, maxLength: 4 }), fc.boolean(), (pods, forgetful) => {
+    check(
+      property(array(redis, { minLength: 1, maxLength: 4 }), boolean(), (pods, forgetful) => {
         const seen = observation({
           sentinels: allSentinels(forgetful ? { answer: FORGETFUL } : {}),
           redis: pods.map(([why, ready, deleting, offset], index) =>
@@ -217,36 +226,23 @@ describe('a status at rest', () => {
   });
 
   test('is not written because offsets and time move on while the lags keep their magnitude', () => {
-    fc.assert(
-      fc.property(
-        offsets,
-        fc.integer({ min: 0, max: 2 ** 40 }),
-        fc.integer({ min: 0, max: 10 ** 9 }),
-        (of, more, ms) => {
-          const before = statusAfter(seenWith(of, HEALTHY, AT));
-          const later = statusAfter(
-            seenWith(
-              of.map((offset) => offset + more),
-              before,
-              AT + ms,
-            ),
-          );
-          assert.deepEqual(withoutOffsets(later), withoutOffsets(before));
-          assert.equal(hasLagChanged(before, later), false);
-        },
-      ),
+    check(
+      property(offsets, integer({ min: 0, max: 2 ** 40 }), integer({ min: 0, max: 10 ** 9 }), (of, more, ms) => {
+        const before = statusAfter(seenWith(of, HEALTHY, AT));
+        const later = statusAfter(
+          seenWith(
+            of.map((offset) => offset + more),
+            before,
+            AT + ms,
+          ),
+        );
+        assert.deepEqual(withoutOffsets(later), withoutOffsets(before));
+        assert.equal(hasLagChanged(before, later), false);
+      }),
     );
   });
 
   test('is written when a lag passes a threshold, and not below it', () => {
-    const behind = (bytes: number): RedisFailoverStatus => {
-      const connectedReplicas: readonly never[] = [];
-      return statusAfter(
-        next({
-          redis: [redisPod(0, { answer: { offset: 1000 + bytes, connectedReplicas } }), redisPod(1), redisPod(2)],
-        }),
-      );
-    };
     assert.equal(hasLagChanged(behind(0), behind(2 ** 20 - 1)), false);
     assert.equal(hasLagChanged(behind(0), behind(2 ** 20)), true);
     assert.equal(hasLagChanged(behind(2 ** 20), behind(2 ** 23)), false);

@@ -6,5 +6,5 @@ import type { Situation } from '../situation.ts';
 const LOOK_MS = 1_000;
 
 /** Looks again while the Sentinels settle on a master, so that the status says soon that they have. It acts on nothing. */
-export const awaitAgreement = (situation: Situation): Verdict =>
+export const lookForAgreement = (situation: Situation): Verdict =>
   isAgreementNear(situation) ? { recheckMs: LOOK_MS } : {};
