@@ -176,9 +176,8 @@ describe('the CRD', () => {
   ] as const) {
     test(`refuses all names and paths that the pods of a ${kind} have themselves`, () => {
       const { containers, initContainers = [], volumes = [] } = podOf(kind);
-      const all = [...containers, ...initContainers];
       const [main] = containers;
-      assert.deepEqual(all.map(({ name }) => name).sort(), [...taken.containers].sort());
+      assert.deepEqual([...containers, ...initContainers].map(({ name }) => name).sort(), [...taken.containers].sort());
       assert.deepEqual(volumes.map(({ name }) => name).sort(), [...taken.volumes].sort());
       assert.deepEqual(main?.volumeMounts?.map(({ mountPath }) => mountPath).sort(), [...taken.paths].sort());
     });
