@@ -4,6 +4,11 @@ type Meaning = { readonly type: 'Normal' | 'Warning'; readonly means: string; re
 
 /** Every reason, in the order a failover meets them. */
 export const REASONS = {
+  PredecessorActive: {
+    type: 'Warning',
+    means: 'Another operator of the same RedisFailovers is at work, as its lease says. This one does nothing.',
+    action: 'Stop the one you do not want: docs/migration.md. This one begins by itself within 15 s.',
+  },
   ObjectApplied: { type: 'Normal', means: 'A child object was created or put right.', action: 'Nothing.' },
   ObjectRemoved: {
     type: 'Normal',

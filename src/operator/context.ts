@@ -7,6 +7,7 @@ import type { Clock, KubeApi, Log, Random } from '../ports.ts';
 import type { Connections } from './connections.ts';
 import { ConfigLedger } from './custom-config.ts';
 import type { Metrics } from './metrics.ts';
+import type { Permission } from './permission.ts';
 import type { Recorder } from './report.ts';
 import type { Watches } from './watches.ts';
 
@@ -20,6 +21,8 @@ export type Context = {
   readonly log: Log;
   readonly record: Recorder;
   readonly metrics: Metrics;
+  /** What may be done now; asked before every pass and before every action. */
+  readonly permission: () => Permission;
 };
 
 /** What is remembered of a failover between passes; all of it may be lost at any time. */
@@ -31,6 +34,8 @@ export type Memory = {
   masterSeen: string | undefined;
   actedInARow: number;
   knownProblems: ReadonlySet<string>;
+  /** The operator whose being at work was last told. */
+  toldHolder: string | undefined;
   /** The login last given to each Sentinel, by its id. */
   sentinelLogins: Map<string, SentinelLogin>;
   /** Pods, by uid, that the API server does not resize to a revision. */
@@ -50,6 +55,7 @@ export const newMemory = (): Memory => ({
   masterSeen: undefined,
   actedInARow: 0,
   knownProblems: new Set(),
+  toldHolder: undefined,
   sentinelLogins: new Map(),
   resizesRefused: new Map(),
   templates: new Map(),

@@ -1,15 +1,17 @@
 /** One pass over a failover: observe, decide, act, report. And when to make the next. */
+import type { RedisFailover } from '../api/types.ts';
 import { decide } from '../core/decide.ts';
-import type { Action, Plan, Problem } from '../core/plan.ts';
+import type { Plan, Problem } from '../core/plan.ts';
 import type { Situation } from '../core/situation.ts';
 import { statusOf } from '../core/status.ts';
 import { withDeadline } from '../kube/deadline.ts';
-import { act } from './act.ts';
+import { carryOut } from './carry-out.ts';
 import { type Context, type Memory, newMemory } from './context.ts';
 import { forgetFailover, labelsOf, measureFailover } from './metrics.ts';
 import { observe } from './observe.ts';
-import { newDivergence, tellAction, tellTransitions, writeStatus } from './report.ts';
-import { type FailoverKey, parseKey, type Watches } from './watches.ts';
+import { atWork, type Holder } from './predecessor.ts';
+import { newDivergence, tell, tellTransitions, writeStatus } from './report.ts';
+import { type FailoverKey, parseKey } from './watches.ts';
 
 /** Looks at every failover this often even if nothing happened. */
 const RESYNC_MS = 30_000;
@@ -18,6 +20,8 @@ const FOLLOW_UP_MS = 20;
 const FOLLOW_UP_LIMIT_MS = 5_000;
 /** Every request of one pass together. */
 const PASS_LIMIT_MS = 20_000;
+
+type Standing = { readonly failover: RedisFailover; readonly memory: Memory; readonly holder: Holder };
 
 /** The handler of the work queue. */
 export class Controller {
@@ -41,6 +45,9 @@ export class Controller {
     }
     const memory = this.#memories.get(key) ?? newMemory();
     this.#memories.set(key, memory);
+    const permission = this.#context.permission();
+    if (permission.kind === 'stand-by') return this.#standBy(key, { failover, memory, holder: permission.holder });
+    memory.toldHolder = undefined;
     const { plan, failures } = await withDeadline({ clock, timeoutMs: PASS_LIMIT_MS, signal }, (limited) =>
       this.#pass(key, { failover, memory }, limited),
     );
@@ -57,15 +64,25 @@ export class Controller {
     );
   }
 
+  /** Another operator is at work: leave the failover alone until that changes, and say so once. */
+  #standBy(key: FailoverKey, { failover, memory, holder }: Standing): void {
+    const { connections, queue, record } = this.#context;
+    connections.retain(key, new Set());
+    queue.forget(key);
+    if (memory.toldHolder === holder.identity) return;
+    memory.toldHolder = holder.identity;
+    tell(record, failover, { reason: 'PredecessorActive', message: atWork(holder) });
+  }
+
   async #pass(
     key: FailoverKey,
-    { failover, memory }: { readonly failover: NonNullable<ReturnType<Watches['failover']>>; readonly memory: Memory },
+    { failover, memory }: { readonly failover: RedisFailover; readonly memory: Memory },
     signal: AbortSignal,
   ): Promise<{ readonly plan: Plan; readonly failures: readonly Problem[] }> {
     const { api, record, metrics, clock } = this.#context;
     const observation = await observe(this.#context, { key, failover, memory }, signal);
     const { situation, plan } = decide(observation);
-    const failures = await this.#act(situation, { key, memory, actions: plan.actions }, signal);
+    const failures = await carryOut(this.#context, { key, situation, memory, actions: plan.actions, signal });
     const status = statusOf(situation, plan, failures);
     const problems = [...plan.problems, ...failures, ...newDivergence(failover.status, status)];
     tellTransitions(record, failover, { after: status, known: memory.knownProblems, problems });
@@ -74,32 +91,6 @@ export class Controller {
     measureFailover(metrics, situation, status);
     await writeStatus(api, { failover, status }, signal);
     return { plan, failures };
-  }
-
-  /** Takes the actions in order; one that fails is reported and does not stop the others. */
-  async #act(
-    situation: Situation,
-    {
-      key,
-      memory,
-      actions,
-    }: { readonly key: FailoverKey; readonly memory: Memory; readonly actions: readonly Action[] },
-    signal: AbortSignal,
-  ): Promise<readonly Problem[]> {
-    const { metrics, record } = this.#context;
-    const log = this.#context.log.child({ failover: key });
-    const failures: Problem[] = [];
-    for (const action of actions) {
-      if (signal.aborted) break;
-      const outcome = await act(this.#context, { key, situation, memory, action, signal });
-      metrics.actions.inc({ kind: action.kind, result: outcome.kind });
-      const fields = { action: action.kind, reason: action.why.reason, message: action.why.message };
-      if (outcome.kind === 'failed') failures.push(outcome.problem);
-      if (outcome.kind === 'done') tellAction(record, situation.failover, action);
-      if (outcome.kind === 'done') log.info('action', { ...fields, ...outcome.fields });
-      else log.warn('action not taken', { ...fields, outcome });
-    }
-    return failures;
   }
 
   #measure(situation: Situation, { memory, now }: { readonly memory: Memory; readonly now: number }): void {

@@ -96,5 +96,6 @@ const tellRequest = (record: Recorder, failover: RedisFailover, { handOver: now 
   tell(record, failover, { reason, message: `${now.request}: ${now.message}` });
 };
 
-const tell = (record: Recorder, failover: RedisFailover, { reason, message }: Problem): void =>
+/** An Event about a failover, with a reason from the table. */
+export const tell = (record: Recorder, failover: RedisFailover, { reason, message }: Problem): void =>
   record({ regarding: { ...failover, kind: KIND }, type: REASONS[reason].type, reason, message });

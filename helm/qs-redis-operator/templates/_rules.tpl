@@ -1,3 +1,12 @@
+{{/* To do nothing while an operator from before is at work. */}}
+{{- define "redis-operator.predecessorRules" -}}
+- apiGroups: [coordination.k8s.io]
+  resources: [leases]
+  resourceNames:
+    {{- toYaml .Values.predecessor.leases | nindent 4 }}
+  verbs: [list, watch]
+{{- end -}}
+
 {{/* What the operator does in the namespaces it serves. It applies its objects (patch), and replaces one (update) where a foreign edit stands in the way. */}}
 {{- define "redis-operator.rules" -}}
 - apiGroups: [databases.spotahome.com]
