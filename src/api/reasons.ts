@@ -9,6 +9,16 @@ export const REASONS = {
     means: 'Another operator of the same RedisFailovers is at work, as its lease says. This one does nothing.',
     action: 'Stop the one you do not want: docs/migration.md. This one begins by itself within 15 s.',
   },
+  WouldAct: {
+    type: 'Normal',
+    means: 'The operator only observes, and says what it would do next.',
+    action: 'Read it; docs/migration.md says how the operator is told to do it.',
+  },
+  NothingToDo: {
+    type: 'Normal',
+    means: 'The operator only observes, and would do nothing: all is as it should be.',
+    action: 'Nothing.',
+  },
   ObjectApplied: { type: 'Normal', means: 'A child object was created or put right.', action: 'Nothing.' },
   ObjectRemoved: {
     type: 'Normal',

@@ -1,6 +1,8 @@
 /** What every pass works with, and what is remembered between two passes. */
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1.js';
+import type { RedisFailoverStatus } from '../api/types.ts';
 import type { SentinelLogin } from '../core/credentials.ts';
+import type { Intention } from '../core/intentions.ts';
 import type { Divergence } from '../core/observation.ts';
 import type { WorkQueue } from '../kube/queue.ts';
 import type { Clock, KubeApi, Log, Random } from '../ports.ts';
@@ -23,6 +25,8 @@ export type Context = {
   readonly metrics: Metrics;
   /** What may be done now; asked before every pass and before every action. */
   readonly permission: () => Permission;
+  /** Whether the CRD has a status: spotahome's has none. */
+  readonly storesStatus: () => boolean;
 };
 
 /** What is remembered of a failover between passes; all of it may be lost at any time. */
@@ -34,6 +38,10 @@ export type Memory = {
   masterSeen: string | undefined;
   actedInARow: number;
   knownProblems: ReadonlySet<string>;
+  /** The last status, where the CRD stores none. */
+  status: RedisFailoverStatus | undefined;
+  /** What was last said would be done. */
+  intentions: readonly Intention[] | undefined;
   /** The operator whose being at work was last told. */
   toldHolder: string | undefined;
   /** The login last given to each Sentinel, by its id. */
@@ -55,6 +63,8 @@ export const newMemory = (): Memory => ({
   masterSeen: undefined,
   actedInARow: 0,
   knownProblems: new Set(),
+  status: undefined,
+  intentions: undefined,
   toldHolder: undefined,
   sentinelLogins: new Map(),
   resizesRefused: new Map(),

@@ -1,6 +1,7 @@
 /** One pass over a failover: observe, decide, act, report. And when to make the next. */
-import type { RedisFailover } from '../api/types.ts';
+import type { RedisFailover, RedisFailoverStatus } from '../api/types.ts';
 import { decide } from '../core/decide.ts';
+import { intentionsOf, unlessSame, withIntentions } from '../core/intentions.ts';
 import type { Plan, Problem } from '../core/plan.ts';
 import type { Situation } from '../core/situation.ts';
 import { statusOf } from '../core/status.ts';
@@ -11,6 +12,7 @@ import { forgetFailover, labelsOf, measureFailover } from './metrics.ts';
 import { observe } from './observe.ts';
 import { atWork, type Holder } from './predecessor.ts';
 import { newDivergence, tell, tellTransitions, writeStatus } from './report.ts';
+import { tellIntentions } from './tell-intentions.ts';
 import { type FailoverKey, parseKey } from './watches.ts';
 
 /** Looks at every failover this often even if nothing happened. */
@@ -51,17 +53,15 @@ export class Controller {
     const { plan, failures } = await withDeadline({ clock, timeoutMs: PASS_LIMIT_MS, signal }, (limited) =>
       this.#pass(key, { failover, memory }, limited),
     );
-    memory.actedInARow = plan.actions.length === 0 ? 0 : memory.actedInARow + 1;
+    const acted = permission.kind === 'manage' && plan.actions.length > 0;
+    memory.actedInARow = acted ? memory.actedInARow + 1 : 0;
     if (failures.length === 0) queue.forget(key);
     else queue.retry(key);
-    const followUp =
-      plan.actions.length === 0
-        ? undefined
-        : Math.min(FOLLOW_UP_MS * 2 ** (memory.actedInARow - 1), FOLLOW_UP_LIMIT_MS);
-    queue.addAfter(
-      key,
-      Math.min(followUp ?? Infinity, plan.recheckMs ?? Infinity, RESYNC_MS * (1 + 0.1 * random.next())),
-    );
+    const followUpMs = acted ? Math.min(FOLLOW_UP_MS * 2 ** (memory.actedInARow - 1), FOLLOW_UP_LIMIT_MS) : Infinity;
+    // Who does nothing about it need not look again soon.
+    const patienceMs = permission.kind === 'observe' ? FOLLOW_UP_LIMIT_MS : 0;
+    const recheckMs = Math.max(patienceMs, plan.recheckMs ?? Infinity);
+    queue.addAfter(key, Math.min(followUpMs, recheckMs, RESYNC_MS * (1 + 0.1 * random.next())));
   }
 
   /** Another operator is at work: leave the failover alone until that changes, and say so once. */
@@ -76,21 +76,39 @@ export class Controller {
 
   async #pass(
     key: FailoverKey,
-    { failover, memory }: { readonly failover: RedisFailover; readonly memory: Memory },
+    { failover: stored, memory }: { readonly failover: RedisFailover; readonly memory: Memory },
     signal: AbortSignal,
   ): Promise<{ readonly plan: Plan; readonly failures: readonly Problem[] }> {
-    const { api, record, metrics, clock } = this.#context;
+    const { api, record, metrics, clock, storesStatus } = this.#context;
+    const failover = storesStatus() ? stored : { ...stored, ...(memory.status && { status: memory.status }) };
     const observation = await observe(this.#context, { key, failover, memory }, signal);
     const { situation, plan } = decide(observation);
     const failures = await carryOut(this.#context, { key, situation, memory, actions: plan.actions, signal });
-    const status = statusOf(situation, plan, failures);
+    const status = this.#withIntentions(statusOf(situation, plan, failures), { situation, plan, memory });
     const problems = [...plan.problems, ...failures, ...newDivergence(failover.status, status)];
     tellTransitions(record, failover, { after: status, known: memory.knownProblems, problems });
     memory.knownProblems = new Set(problems.map(({ message }) => message));
     this.#measure(situation, { memory, now: clock.now() });
     measureFailover(metrics, situation, status);
-    await writeStatus(api, { failover, status }, signal);
+    memory.status = status;
+    if (storesStatus()) await writeStatus(api, { failover, status }, signal);
     return { plan, failures };
+  }
+
+  /** An operator that only observes tells what it would do, in Events and in the status. */
+  #withIntentions(
+    status: RedisFailoverStatus,
+    { situation, plan, memory }: { readonly situation: Situation; readonly plan: Plan; readonly memory: Memory },
+  ): RedisFailoverStatus {
+    const { permission, record } = this.#context;
+    if (permission().kind !== 'observe') return status;
+    const { metadata } = situation.failover;
+    const log = this.#context.log.child({ failover: `${metadata.namespace}/${metadata.name}` });
+    const before = memory.intentions;
+    const now = unlessSame(intentionsOf(plan), before);
+    tellIntentions({ record, log }, situation.failover, { before, now });
+    memory.intentions = now;
+    return withIntentions(status, situation, now);
   }
 
   #measure(situation: Situation, { memory, now }: { readonly memory: Memory; readonly now: number }): void {

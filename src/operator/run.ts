@@ -8,7 +8,7 @@ import type { Clock, KubeApi, Log, Random } from '../ports.ts';
 import { createRedisDialer } from '../redis/dialer.ts';
 import { Connections } from './connections.ts';
 import { Controller } from './controller.ts';
-import { checkCrd } from './crd-check.ts';
+import { type CrdHealth, checkCrd } from './crd-check.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { type Mode, type Permission, permissionOf } from './permission.ts';
 import { atWork, type Holder, Predecessor, type PredecessorLeases } from './predecessor.ts';
@@ -43,7 +43,7 @@ export const run = async (options: RunOptions): Promise<LeadOutcome> => {
     watches: undefined as Watches | undefined,
     holder: undefined as Holder | undefined,
     onHolder: (): void => undefined,
-    crd: { healthy: false, message: 'the CRD is not checked yet' } as Health,
+    crd: { healthy: false, message: 'the CRD is not checked yet', storesStatus: true } as CrdHealth,
   };
   const api = createKubeApi({
     ...(options.kubeconfig !== undefined && { kubeconfig: options.kubeconfig }),
@@ -96,7 +96,8 @@ export const run = async (options: RunOptions): Promise<LeadOutcome> => {
           state.onHolder = reconcileAll;
         };
         const permission = (): Permission => permissionOf(options.mode, state.holder);
-        return work({ ...options, api, metrics, predecessor, permission, onWork }, until);
+        const storesStatus = (): boolean => state.crd.storesStatus;
+        return work({ ...options, api, metrics, predecessor, permission, storesStatus, onWork }, until);
       },
       signal,
     );
@@ -110,7 +111,7 @@ export const run = async (options: RunOptions): Promise<LeadOutcome> => {
 /** A CRD that is missing or too old is looked at again this often, until it is right. */
 const CRD_RECHECK_MS = 15_000;
 
-type CrdCheck = RunOptions & { readonly api: KubeApi; readonly onResult: (health: Health) => void };
+type CrdCheck = RunOptions & { readonly api: KubeApi; readonly onResult: (health: CrdHealth) => void };
 
 const keepCheckingCrd = async ({ api, clock, log, signal, onResult }: CrdCheck): Promise<void> => {
   for (;;) {
@@ -129,6 +130,7 @@ type Work = Omit<RunOptions, 'predecessor'> & {
   readonly metrics: Metrics;
   readonly predecessor: Predecessor;
   readonly permission: () => Permission;
+  readonly storesStatus: () => boolean;
   readonly onWork: (working: Working) => void;
 };
 
@@ -168,6 +170,7 @@ const work = async (options: Work, signal: AbortSignal): Promise<void> => {
     record,
     metrics,
     permission: options.permission,
+    storesStatus: options.storesStatus,
   });
   const watching = watches.run(signal);
   try {

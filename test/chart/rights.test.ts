@@ -62,6 +62,20 @@ describe('the operator may', () => {
     for (const { rules } of served) assert.deepEqual(rights(rules), IN_NAMESPACES);
   });
 
+  test('read only, report aside, where it is only to observe', () => {
+    const values = { userRoles: { create: false }, mode: 'observe' };
+    const everywhere = rights(render(values).kind('ClusterRole')[0]?.rules);
+    const writes = everywhere.filter((right) => !/: (?:get|list|watch)(?:,(?:list|watch))*$/.test(right));
+    assert.deepEqual(writes, [
+      'databases.spotahome.com/redisfailovers/status: patch',
+      '/events: create,patch',
+      'events.k8s.io/events: create,patch',
+    ]);
+    const read = (all: readonly string[]): readonly string[] =>
+      all.flatMap((right) => /^(.*): (?=get|list)/.exec(right)?.[1] ?? []).toSorted();
+    assert.deepEqual(read(everywhere), read([CRD, NODES, PREDECESSOR, ...IN_NAMESPACES]));
+  });
+
   test('look for the lease of a predecessor only where it may be, and not at all if none is looked for', () => {
     const values = { userRoles: { create: false }, predecessor: { leases: ['one', 'two'], namespaces: ['old'] } };
     const rendered = render(values);
