@@ -11,6 +11,9 @@ const NO_PLAN: Plan = { actions: [], waitingFor: [], problems: [], progress: und
 const planOf = (...actions: Plan['actions']): Plan => ({ ...NO_PLAN, actions });
 const target = { pod: 'rfr-test-1', uid: 'uid' };
 
+const because = (message: string) =>
+  intentionsOf(planOf({ kind: 'delete-pod', target, why: { reason: 'PodReplaced', message } }));
+
 describe('what would be done', () => {
   test('names each action, its target and why', () => {
     const { plan } = decide(observation({ redis: [redisPod(0), redisPod(1, { roleLabel: 'master' }), redisPod(2)] }));
@@ -30,8 +33,6 @@ describe('what would be done', () => {
   });
 
   test('stays word for word while the actions stay, whatever their reasons count', () => {
-    const because = (message: string) =>
-      intentionsOf(planOf({ kind: 'delete-pod', target, why: { reason: 'PodReplaced', message } }));
     const earlier = because('3 bytes behind');
     assert.equal(unlessSame(because('4 bytes behind'), earlier), earlier);
     const other = intentionsOf(NO_PLAN);

@@ -210,7 +210,8 @@ describe('no action of any kind is taken', () => {
       const untouchable = new Proxy(world.context, {
         get: (context, name) => {
           assert.ok(!['api', 'connections', 'watches'].includes(String(name)), `${String(name)} is used`);
-          return Reflect.get(context, name);
+          const value: unknown = Reflect.get(context, name);
+          return value;
         },
       });
       const decided = { key: KEY, situation, memory: newMemory(), actions, signal: stop.signal };

@@ -17,6 +17,10 @@ const rights = (rules: readonly PolicyRule[] = []): readonly string[] =>
 const allRules = (rendered: Rendered): readonly PolicyRule[] =>
   [...rendered.kind('ClusterRole'), ...rendered.kind('Role')].flatMap(({ rules = [] }) => rules);
 
+/** What may be read, whatever else may be done with it. */
+const read = (all: readonly string[]): readonly string[] =>
+  all.flatMap((right) => /^(.*): (?=get|list)/.exec(right)?.[1] ?? []).toSorted();
+
 const CRD = 'apiextensions.k8s.io/customresourcedefinitions redisfailovers.databases.spotahome.com: get';
 const NODES = '/nodes: list,watch';
 const PREDECESSOR = 'coordination.k8s.io/leases redis-failover-lease: list,watch';
@@ -71,8 +75,6 @@ describe('the operator may', () => {
       '/events: create,patch',
       'events.k8s.io/events: create,patch',
     ]);
-    const read = (all: readonly string[]): readonly string[] =>
-      all.flatMap((right) => /^(.*): (?=get|list)/.exec(right)?.[1] ?? []).toSorted();
     assert.deepEqual(read(everywhere), read([CRD, NODES, PREDECESSOR, ...IN_NAMESPACES]));
   });
 
