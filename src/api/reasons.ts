@@ -194,6 +194,12 @@ export const REASONS = {
     action: 'Correct or remove the annotation that the message names.',
   },
   Healthy: { type: 'Normal', means: 'Everything is as the spec asks.', action: 'Nothing.' },
+  StatusRefused: {
+    type: 'Warning',
+    means:
+      'The API server takes no status, because the RedisFailover is older than the CRD, which refuses it. It is served all the same.',
+    action: 'Change the field that the message names.',
+  },
   ApplyFailed: {
     type: 'Warning',
     means: 'The API server refused a child object.',

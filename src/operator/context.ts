@@ -38,8 +38,10 @@ export type Memory = {
   masterSeen: string | undefined;
   actedInARow: number;
   knownProblems: ReadonlySet<string>;
-  /** The last status, where the CRD stores none. */
+  /** The last status, for where the API server does not store it. */
   status: RedisFailoverStatus | undefined;
+  /** Why the last status was not taken. */
+  statusRefusal: string | undefined;
   /** What was last said would be done. */
   intentions: readonly Intention[] | undefined;
   /** The operator whose being at work was last told. */
@@ -64,6 +66,7 @@ export const newMemory = (): Memory => ({
   actedInARow: 0,
   knownProblems: new Set(),
   status: undefined,
+  statusRefusal: undefined,
   intentions: undefined,
   toldHolder: undefined,
   sentinelLogins: new Map(),

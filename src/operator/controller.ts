@@ -80,7 +80,8 @@ export class Controller {
     signal: AbortSignal,
   ): Promise<{ readonly plan: Plan; readonly failures: readonly Problem[] }> {
     const { api, record, metrics, clock, storesStatus } = this.#context;
-    const failover = storesStatus() ? stored : { ...stored, ...(memory.status && { status: memory.status }) };
+    const isStored = storesStatus() && memory.statusRefusal === undefined;
+    const failover = isStored ? stored : { ...stored, ...(memory.status && { status: memory.status }) };
     const observation = await observe(this.#context, { key, failover, memory }, signal);
     const { situation, plan } = decide(observation);
     const failures = await carryOut(this.#context, { key, situation, memory, actions: plan.actions, signal });
@@ -91,7 +92,10 @@ export class Controller {
     this.#measure(situation, { memory, now: clock.now() });
     measureFailover(metrics, situation, status);
     memory.status = status;
-    if (storesStatus()) await writeStatus(api, { failover, status }, signal);
+    const refusal = storesStatus() ? await writeStatus(api, { failover, status }, signal) : undefined;
+    if (refusal !== undefined && refusal !== memory.statusRefusal)
+      tell(record, failover, { reason: 'StatusRefused', message: refusal });
+    memory.statusRefusal = refusal;
     return { plan, failures };
   }
 

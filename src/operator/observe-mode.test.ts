@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Event } from 'kubernetes-types/core/v1.js';
 import { SimClock, settle } from '../../sim/clock.ts';
+import { intercept } from '../../sim/intercept.ts';
 import { SimKubeApi } from '../../sim/kube-api.ts';
 import { SimLog } from '../../sim/log.ts';
 import { SimRandom } from '../../sim/random.ts';
@@ -10,6 +11,7 @@ import type { RedisFailover } from '../api/types.ts';
 import { decide } from '../core/decide.ts';
 import { observation } from '../core/fixtures.ts';
 import type { Action } from '../core/plan.ts';
+import { KubeApiError } from '../kube/errors.ts';
 import { createEventRecorder, EVENTS } from '../kube/events.ts';
 import { WorkQueue } from '../kube/queue.ts';
 import type { RedisDialer } from '../ports.ts';
@@ -51,9 +53,13 @@ let storesStatus = true;
 let stop = new AbortController();
 let running = Promise.resolve();
 
+let statusRefused = false;
+
 const newWorld = () => {
   const [clock, random, log] = [new SimClock(), new SimRandom(1), new SimLog()];
-  const api = new SimKubeApi({ clock, random });
+  const api = intercept(new SimKubeApi({ clock, random }), (verb) => {
+    if (verb === 'mergePatch' && statusRefused) throw new KubeApiError({ code: 'invalid', message: 'a name too long' });
+  });
   const record = createEventRecorder({ api, clock, random, log, component: 'redis-operator' });
   const watches = new Watches({ api, clock, random, log, namespaces: undefined, onChange: () => undefined });
   const context: Context = {
@@ -77,6 +83,7 @@ let world = newWorld();
 beforeEach(async () => {
   permission = { kind: 'observe' };
   storesStatus = true;
+  statusRefused = false;
   stop = new AbortController();
   world = newWorld();
   await world.api.create(REDIS_FAILOVERS, FAILOVER, stop.signal);
@@ -142,6 +149,18 @@ describe('an operator that only observes', () => {
     await pass();
     assert.deepEqual(await events(), before);
     assert.equal((await stored())?.status, undefined);
+  });
+
+  test('goes on and says so once, where the API server refuses the status', async () => {
+    statusRefused = true;
+    await pass();
+    const before = await events();
+    assert.deepEqual(
+      before.filter(({ reason }) => reason === 'StatusRefused').map(({ message }) => message),
+      ['a name too long'],
+    );
+    await pass();
+    assert.deepEqual(await events(), before);
   });
 
   test('does it once it manages, and takes back what it said', async () => {
