@@ -14,12 +14,27 @@ const target = { pod: 'rfr-test-1', uid: 'uid' };
 const because = (message: string) =>
   intentionsOf(planOf({ kind: 'delete-pod', target, why: { reason: 'PodReplaced', message } }));
 
+const workload = (image: string) => {
+  const template = { spec: { containers: [{ name: 'redis', image }] } };
+  return { kind: 'StatefulSet', metadata: { name: 'rfr-test', labels: { image } }, spec: { template } };
+};
+
 describe('what would be done', () => {
   test('names each action, its target and why', () => {
     const { plan } = decide(observation({ redis: [redisPod(0), redisPod(1, { roleLabel: 'master' }), redisPod(2)] }));
     const intentions = intentionsOf(plan);
     assert.ok(intentions.some(({ what }) => what === 'label rfr-test-1'));
-    assert.ok(intentions.some(({ what, why }) => what === 'apply Service/rfrm-test' && why.includes('does not exist')));
+    assert.ok(intentions.some(({ what, why }) => what === 'apply Service/rfrm-test' && why === 'it does not exist'));
+  });
+
+  test('warns of pods that would be replaced, and only then', () => {
+    const reasonOf = (from: string, to: string): string | undefined => {
+      const why = { reason: 'ObjectApplied', message: 'StatefulSet rfr-test: labels' } as const;
+      const [intention] = intentionsOf(planOf({ kind: 'apply', object: workload(to), live: workload(from), why }));
+      return intention?.why;
+    };
+    assert.equal(reasonOf('redis:7', 'redis:7'), 'labels');
+    assert.equal(reasonOf('redis:7', 'redis:8'), 'labels; its pods would be replaced');
   });
 
   test('does not tell the values of customConfig', () => {

@@ -1,6 +1,9 @@
 /** What an operator that only observes says: the actions it would take next, in words that stay while they stay. Pure. */
 import type { Condition } from 'kubernetes-types/meta/v1.js';
 import type { RedisFailoverStatus } from '../api/types.ts';
+import type { KubeObject } from '../ports.ts';
+import { differs } from './objects/differs.ts';
+import { isRecord } from './objects/json.ts';
 import type { Action, Plan } from './plan.ts';
 import type { Situation } from './situation.ts';
 import { condition } from './status.ts';
@@ -61,6 +64,23 @@ const targetOf = (action: Action): string => {
 
 /** A line of customConfig may hold what is not everybody's to read, so only its parameter is told. */
 const reasonFor = (action: Action): string => {
-  if (action.kind !== 'configure-redis') return action.why.message;
-  return `customConfig: ${action.lines.map((line) => line.trim().split(/\s+/)[0]).join(', ')}`;
+  if (action.kind === 'configure-redis')
+    return `customConfig: ${action.lines.map((line) => line.trim().split(/\s+/)[0]).join(', ')}`;
+  const target = targetOf(action);
+  const { message } = action.why;
+  const prefix = [target, target.replace('/', ' ')].map((name) => `${name}: `).find((one) => message.startsWith(one));
+  return `${message.slice(prefix?.length ?? 0)}${replacesPods(action) ? '; its pods would be replaced' : ''}`;
+};
+
+/** The workload as it would be applied has another pod template. */
+const replacesPods = (action: Action): boolean => {
+  if (action.kind !== 'apply' || action.live === undefined) return false;
+  const [desired, live] = [templateOf(action.object), templateOf(action.live)];
+  return desired !== undefined && live !== undefined && differs(desired, live) !== undefined;
+};
+
+const templateOf = (object: KubeObject): KubeObject | undefined => {
+  const spec: unknown = 'spec' in object ? object.spec : undefined;
+  const template = isRecord(spec) ? spec['template'] : undefined;
+  return isRecord(template) ? template : undefined;
 };
