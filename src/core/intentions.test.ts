@@ -19,6 +19,12 @@ const workload = (image: string) => {
   return { kind: 'StatefulSet', metadata: { name: 'rfr-test', labels: { image } }, spec: { template } };
 };
 
+const reasonOf = (from: string, to: string): string | undefined => {
+  const why = { reason: 'ObjectApplied', message: 'StatefulSet rfr-test: labels' } as const;
+  const [intention] = intentionsOf(planOf({ kind: 'apply', object: workload(to), live: workload(from), why }));
+  return intention?.why;
+};
+
 describe('what would be done', () => {
   test('names each action, its target and why', () => {
     const { plan } = decide(observation({ redis: [redisPod(0), redisPod(1, { roleLabel: 'master' }), redisPod(2)] }));
@@ -28,11 +34,6 @@ describe('what would be done', () => {
   });
 
   test('warns of pods that would be replaced, and only then', () => {
-    const reasonOf = (from: string, to: string): string | undefined => {
-      const why = { reason: 'ObjectApplied', message: 'StatefulSet rfr-test: labels' } as const;
-      const [intention] = intentionsOf(planOf({ kind: 'apply', object: workload(to), live: workload(from), why }));
-      return intention?.why;
-    };
     assert.equal(reasonOf('redis:7', 'redis:7'), 'labels');
     assert.equal(reasonOf('redis:7', 'redis:8'), 'labels; its pods would be replaced');
   });

@@ -25,7 +25,7 @@ export type Context = {
   readonly metrics: Metrics;
   /** What may be done now; asked before every pass and before every action. */
   readonly permission: () => Permission;
-  /** Whether the CRD has a status: spotahome's has none. */
+  /** Whether the CRD has our status: spotahome's has none, those of its forks another. */
   readonly storesStatus: () => boolean;
 };
 

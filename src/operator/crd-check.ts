@@ -9,9 +9,9 @@ import type { Health } from './server.ts';
 
 const NAME = `redisfailovers.${GROUP}`;
 const REMEDY = 'apply helm/qs-redis-operator/files/redisfailovers.yaml, as docs/migration.md says';
-const UNSTORED = '. It stores no status: until then all reports are Events and lines of this log';
+const UNSTORED = '. Until then no status is written: all reports are Events and lines of this log';
 
-/** A CRD that cannot be read may still store a status. */
+/** `storesStatus`: it has our status; a CRD that cannot be read may have it. */
 export type CrdHealth = Health & { readonly storesStatus: boolean };
 
 /** Healthy when the CRD exists with at least our schema version. */
@@ -21,8 +21,9 @@ export const checkCrd = async (api: KubeApi, signal: AbortSignal): Promise<CrdHe
     return { healthy: false, message: `the CRD ${NAME} cannot be read: ${found.message}`, storesStatus: true };
   if (found === undefined)
     return { healthy: false, message: `the CRD ${NAME} is not installed: ${REMEDY}`, storesStatus: true };
-  const storesStatus = found.spec.versions.some(({ subresources }) => subresources?.status !== undefined);
   const version = Number(found.metadata?.annotations?.[SCHEMA_VERSION_ANNOTATION] ?? 0);
+  // That of spotahome has no status, and that of a fork another one.
+  const storesStatus = version > 0;
   if (version >= SCHEMA_VERSION) return { healthy: true, message: 'ok', storesStatus };
   return {
     healthy: false,
