@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CustomResourceDefinition } from 'kubernetes-types/apiextensions/v1.js';
 import { SimClock } from '../../sim/clock.ts';
 import { intercept } from '../../sim/intercept.ts';
 import { SimKubeApi } from '../../sim/kube-api.ts';
@@ -14,9 +13,8 @@ const signal = new AbortController().signal;
 
 const withCrd = async (annotations: Record<string, string> | undefined): Promise<SimKubeApi> => {
   const api = new SimKubeApi({ clock: new SimClock(), random: new SimRandom(1) });
-  const { metadata, ...rest } = redisFailoverCrd();
-  const crd = { ...rest, metadata: { name: metadata.name, ...(annotations && { annotations }) } };
-  await api.create<CustomResourceDefinition>(CUSTOM_RESOURCE_DEFINITIONS, crd, signal);
+  const metadata = { name: redisFailoverCrd().metadata.name, ...(annotations && { annotations }) };
+  await api.create(CUSTOM_RESOURCE_DEFINITIONS, { metadata }, signal);
   return api;
 };
 

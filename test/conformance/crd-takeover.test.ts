@@ -7,6 +7,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 import { SCHEMA_VERSION_ANNOTATION } from '../../src/api/schema-version.ts';
 import { systemRandom } from '../../src/system.ts';
@@ -89,6 +90,17 @@ const served = async (name: string): Promise<void> => {
   }
 };
 
+/** The old schema, too, takes a moment to be served. */
+const restored = async (failovers: string, spec: object): Promise<void> => {
+  const limit = AbortSignal.timeout(LIMIT_MS);
+  for (;;) {
+    kubectl(['replace', '-f', '-'], failovers);
+    const { spec: found } = await read('back');
+    if (isDeepStrictEqual(found, spec)) return;
+    assert.ok(!limit.aborted, JSON.stringify(found));
+  }
+};
+
 before(async () => {
   cpSync(CHART, chart, { recursive: true });
   writeFileSync(join(chart, 'files', 'redisfailovers.yaml'), stringify(ourCrd(names)));
@@ -120,6 +132,23 @@ describe('a CRD that spotahome left behind', () => {
     assert.equal(await isOurs(), true);
     const { metadata, status } = await read('kept');
     assert.deepEqual([metadata?.uid, status?.phase], [uid, 'Ready']);
+  });
+
+  test('can be put back, and the failovers from a copy: with fields that ours does not have, without its defaults', async () => {
+    const spec = { redis: { nonsense: 1 }, sentinel: {} };
+    const uid = await store('back', spec);
+    const copyOf = (kind: string, indent: string, ...where: readonly string[]): string =>
+      kubectl(['get', kind, ...where, '-o', 'yaml']).replaceAll(
+        new RegExp(`^${indent}resourceVersion: .*\n`, 'gm'),
+        '',
+      );
+    const [crd, failovers] = [copyOf('crd', '  ', crdName), copyOf(crdName, '    ', '--namespace', namespace)];
+    replace(ourCrd(names));
+    await served('back');
+    assert.notDeepEqual((await read('back')).spec, spec);
+    kubectl(['replace', '-f', '-'], crd);
+    await restored(failovers, spec);
+    assert.equal((await read('back')).metadata?.uid, uid);
   });
 
   test('may have stored what ours refuses: it is read, its status is written, and the rest of it may be edited', async () => {
