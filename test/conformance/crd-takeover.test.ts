@@ -90,6 +90,10 @@ const served = async (name: string): Promise<void> => {
   }
 };
 
+/** As docs/migration.md has it copied. */
+const copyOf = (kind: string, indent: string, ...where: readonly string[]): string =>
+  kubectl(['get', kind, ...where, '-o', 'yaml']).replaceAll(new RegExp(`^${indent}resourceVersion: .*\n`, 'gm'), '');
+
 /** The old schema, too, takes a moment to be served. */
 const restored = async (failovers: string, spec: object): Promise<void> => {
   const limit = AbortSignal.timeout(LIMIT_MS);
@@ -137,11 +141,6 @@ describe('a CRD that spotahome left behind', () => {
   test('can be put back, and the failovers from a copy: with fields that ours does not have, without its defaults', async () => {
     const spec = { redis: { nonsense: 1 }, sentinel: {} };
     const uid = await store('back', spec);
-    const copyOf = (kind: string, indent: string, ...where: readonly string[]): string =>
-      kubectl(['get', kind, ...where, '-o', 'yaml']).replaceAll(
-        new RegExp(`^${indent}resourceVersion: .*\n`, 'gm'),
-        '',
-      );
     const [crd, failovers] = [copyOf('crd', '  ', crdName), copyOf(crdName, '    ', '--namespace', namespace)];
     replace(ourCrd(names));
     await served('back');
