@@ -4,7 +4,6 @@ import { after, before, describe, test } from 'node:test';
 import type { ConfigMap } from 'kubernetes-types/core/v1.js';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.js';
 import { isLocal, signalContainer } from '../../cluster/faults.ts';
-import { eventually } from './harness/eventually.ts';
 import { changeSpec, failoverOf, onVolumes } from './harness/failover.ts';
 import { apply, kubectl, kubectlJson } from './harness/kubectl.ts';
 import { type Load, startLoad, stopLoad } from './harness/load.ts';
