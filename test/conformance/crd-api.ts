@@ -75,5 +75,8 @@ const send = async (origin: string, { method, path, body }: Request): Promise<Re
     ...(body && { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(LIMIT_MS),
   });
-  return { message: '', ...parseJson<Partial<Reply>>(await response.text()), code: response.status };
+  const text = await response.text();
+  // A path that is not served yet is answered in plain words.
+  const isJson = response.headers.get('content-type')?.includes('json') === true;
+  return { message: text, ...(isJson && { message: '', ...parseJson<Partial<Reply>>(text) }), code: response.status };
 };

@@ -64,11 +64,19 @@ const remove = (): void => {
   kubectl(['delete', 'crd', crdName, '--ignore-not-found', '--timeout=15s']);
 };
 
-const established = (): string => kubectl(['wait', '--for=condition=Established', `crd/${crdName}`, '--timeout=15s']);
+/** A moment after its CRD the kind can be asked for. */
+const established = async (): Promise<void> => {
+  const limit = AbortSignal.timeout(LIMIT_MS);
+  for (;;) {
+    const { code } = await server.send({ method: 'GET', path: objects });
+    if (code === 200) return;
+    assert.ok(!limit.aborted, `${objects} is not served: ${code}`);
+  }
+};
 
-const installPredecessor = (): void => {
+const installPredecessor = async (): Promise<void> => {
   kubectl(['create', '-f', '-'], stringify(predecessorCrd(names)));
-  established();
+  await established();
 };
 
 const store = async (name: string, spec: object): Promise<string> => {
@@ -120,9 +128,9 @@ after(async () => {
 });
 
 describe('a CRD that spotahome left behind', () => {
-  beforeEach(() => {
+  beforeEach(async () => {
     remove();
-    installPredecessor();
+    await installPredecessor();
   });
 
   test('is left alone by the chart, replaced by kubectl, and never deleted by Helm', async () => {
@@ -179,7 +187,7 @@ describe('a CRD that a release installed', () => {
 
   test('survives upgrades after it was replaced by hand, and is brought up to date by them', async () => {
     upgrade();
-    established();
+    await established();
     const uid = await store('kept', {});
     replace(predecessorCrd(names));
     upgrade();
@@ -191,7 +199,7 @@ describe('a CRD that a release installed', () => {
 
   test('is not deleted by an upgrade that leaves it out: that is refused where nothing on the CRD keeps it', async () => {
     upgrade();
-    established();
+    await established();
     const uid = await store('kept', {});
     replace(predecessorCrd(names));
     assert.throws(
