@@ -8,6 +8,7 @@ import type {
 } from 'kubernetes-types/core/v1.js';
 import type { Condition, ObjectMeta } from 'kubernetes-types/meta/v1.js';
 import type { FailoverRecord } from './failover-record.ts';
+import type { PodSettings, RedisPodSettings, SentinelPodSettings } from './pod-types.ts';
 
 export type RedisFailover = {
   readonly apiVersion?: string;
@@ -22,10 +23,12 @@ export type RedisFailoverSpec = {
   readonly redis?: RedisSpec;
   readonly sentinel?: SentinelSpec;
   readonly auth?: AuthSpec;
+  /** RE2 expressions for the keys of the RedisFailover's labels that its objects get; none means all. */
+  readonly labelWhitelist?: readonly string[];
 };
 
 /** Settings that Redis and Sentinel pods share. */
-export type ComponentSpec = {
+export type ComponentSpec = PodSettings & {
   readonly replicas?: number;
   readonly image?: string;
   readonly imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
@@ -40,13 +43,14 @@ export type ComponentSpec = {
 /** What counts more when the two cannot be had together; see `spec-schema.ts` for what each means. */
 export type DataSafety = 'Availability' | 'Consistency';
 
-export type RedisSpec = ComponentSpec & {
-  readonly port?: number;
-  readonly dataSafety?: DataSafety;
-  readonly storage?: StorageSpec;
-};
+export type RedisSpec = ComponentSpec &
+  RedisPodSettings & {
+    readonly port?: number;
+    readonly dataSafety?: DataSafety;
+    readonly storage?: StorageSpec;
+  };
 
-export type SentinelSpec = ComponentSpec;
+export type SentinelSpec = ComponentSpec & SentinelPodSettings;
 
 /** Where Redis keeps `/data`: a claim wins over an emptyDir; neither means an emptyDir. */
 export type StorageSpec = {

@@ -148,7 +148,7 @@ const joined = (first: Problem, all: readonly Problem[]): Problem => ({
 const MESSAGE_LIMIT = 2_000;
 
 /** A condition keeps its transition time until its status changes. */
-const condition = ({ failover, at }: Situation, type: string, finding: Finding): Condition => {
+export const condition = ({ failover, at }: Situation, type: string, finding: Finding): Condition => {
   const { status, reason, message } = finding;
   const before = failover.status?.conditions?.find((one) => one.type === type);
   return {

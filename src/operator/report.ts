@@ -5,7 +5,6 @@ import { REASONS } from '../api/reasons.ts';
 import type { RedisFailover, RedisFailoverStatus } from '../api/types.ts';
 import { divergenceMessage } from '../core/divergence.ts';
 import type { Action, Problem } from '../core/plan.ts';
-import { hasLagChanged, withoutOffsets } from '../core/status-changes.ts';
 import { hasCode } from '../kube/errors.ts';
 import type { KubeApi } from '../ports.ts';
 import { REDIS_FAILOVERS } from './kinds.ts';
@@ -18,40 +17,23 @@ export type Recorder = (event: {
   readonly message: string;
 }) => void;
 
-/** A change of nothing but offsets is written no sooner than this after the last write. */
-const OFFSETS_SPACING_MS = 10_000;
-
-/** A status that was written, when, and the version of the failover in the cache it was made from. */
-export type Written = { readonly replaces: string; readonly status: RedisFailoverStatus; readonly at: number };
-
-/** The failover with the status that was written last, while the cache has not heard of that yet. */
-export const withWritten = <T extends RedisFailover>(failover: T, written: Written | undefined): T =>
-  written !== undefined && failover.metadata.resourceVersion === written.replaces
-    ? { ...failover, status: written.status }
-    : failover;
-
-/** Whether the status says something new since the stored one, which was last written at `writtenAt` if that is known. */
-export const isWorthWriting = (
-  before: RedisFailoverStatus | undefined,
-  after: RedisFailoverStatus,
-  { now, writtenAt }: { readonly now: number; readonly writtenAt: number | undefined },
-): boolean =>
-  !isDeepStrictEqual(plain(before && withoutOffsets(before)), plain(withoutOffsets(after))) ||
-  (hasLagChanged(before, after) && now - (writtenAt ?? 0) >= OFFSETS_SPACING_MS);
-
-/** Writes the status; true when it did. A failover that is gone by now needs none. */
+/**
+ * Writes the status. A failover that is gone by now needs none. Resolves with what the API server
+ * has against the failover if it does not take it, as it may do with one that was stored before our CRD.
+ */
 export const writeStatus = async (
   api: KubeApi,
   { failover, status }: { readonly failover: RedisFailover; readonly status: RedisFailoverStatus },
   signal: AbortSignal,
-): Promise<boolean> => {
+): Promise<string | undefined> => {
   const { namespace = '', name = '', uid } = failover.metadata;
   const patch = { metadata: { uid }, status: replacing(failover.status, status) };
   try {
     await api.mergePatch(REDIS_FAILOVERS, { namespace, name, subresource: 'status', patch }, signal);
-    return true;
+    return undefined;
   } catch (error) {
-    if (hasCode(error, 'not-found') || hasCode(error, 'conflict')) return false;
+    if (hasCode(error, 'not-found') || hasCode(error, 'conflict')) return undefined;
+    if (hasCode(error, 'invalid')) return error.message;
     throw error;
   }
 };
@@ -120,5 +102,6 @@ const tellRequest = (record: Recorder, failover: RedisFailover, { handOver: now 
   tell(record, failover, { reason, message: `${now.request}: ${now.message}` });
 };
 
-const tell = (record: Recorder, failover: RedisFailover, { reason, message }: Problem): void =>
+/** An Event about a failover, with a reason from the table. */
+export const tell = (record: Recorder, failover: RedisFailover, { reason, message }: Problem): void =>
   record({ regarding: { ...failover, kind: KIND }, type: REASONS[reason].type, reason, message });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { RedisFailover, RedisFailoverStatus } from '../api/types.ts';
-import { isWorthWriting, withWritten } from './report.ts';
+import { isWorthWriting, withWritten } from './status-writes.ts';
 
 const MIB = 2 ** 20;
 const behind = (lagBytes: number): RedisFailoverStatus => ({
