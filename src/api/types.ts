@@ -91,9 +91,13 @@ export type RedisFailoverStatus = {
   readonly sentinel?: ComponentStatus;
   readonly pods?: readonly PodStatus[];
   readonly dataSafety?: DataSafetyStatus;
+  readonly storage?: StorageStatus;
   readonly divergence?: DivergenceStatus;
   readonly handOver?: HandOverStatus;
 };
+
+/** How large the volumes are, as quantities. A request of the spec may be lowered as far as the largest. */
+export type StorageStatus = { readonly smallestVolume: string; readonly largestVolume: string };
 
 /** The last Redis that held writes which the master never had, and lost them when it began to follow it. */
 export type DivergenceStatus = {

@@ -1,16 +1,19 @@
 /** From what is seen to what is done: the ordered list of rules, each asked about the same situation. */
 import type { Observation } from './observation.ts';
 import { type Action, isDisruptive, type Plan, type Verdict } from './plan.ts';
+import { adoptPods } from './rules/adopt-pods.ts';
 import { applyObjects } from './rules/apply-objects.ts';
 import { authenticateSentinels, configureRedis, configureSentinels } from './rules/configure.ts';
 import { makeCredentials, spreadCredentials } from './rules/credentials.ts';
 import { forgetGhosts } from './rules/forget-ghosts.ts';
+import { growVolumes } from './rules/grow-volumes.ts';
 import { handOverForScaleDown, handOverFromCordonedNode, handOverLeavingMaster } from './rules/hand-over.ts';
 import { labelRoles } from './rules/label-roles.ts';
 import { reportPause } from './rules/pause-roll.ts';
 import { pointSentinels } from './rules/point-sentinels.ts';
 import { promoteBest } from './rules/promote-best.ts';
 import { rankReplicas } from './rules/rank-replicas.ts';
+import { replaceStatefulSet } from './rules/replace-stateful-set.ts';
 import { reportPods } from './rules/report-pods.ts';
 import { requestFailover } from './rules/request-failover.ts';
 import { handOverOnRequest } from './rules/requested-hand-over.ts';
@@ -36,6 +39,9 @@ const RULES: readonly ((situation: Situation) => Verdict)[] = [
   requireReplicas,
   makeCredentials,
   applyObjects,
+  adoptPods,
+  growVolumes,
+  replaceStatefulSet,
   reportPods,
   reportPause,
   spreadCredentials,

@@ -13,6 +13,7 @@ import { currentRevision } from './rules/revision.ts';
 import { rollPods } from './rules/roll-pods.ts';
 import { redisWanted } from './rules/surge.ts';
 import { inSync, isHealthyWatch, type Situation } from './situation.ts';
+import { storageStatus } from './volumes.ts';
 
 /** The status to write. `failures` are problems that came up while acting. */
 export const statusOf = (situation: Situation, plan: Plan, failures: readonly Problem[]): RedisFailoverStatus => {
@@ -20,6 +21,7 @@ export const statusOf = (situation: Situation, plan: Plan, failures: readonly Pr
   const problems = [...warnings(plan.problems), ...failures];
   const lacking = whatIsLacking(situation, plan);
   const master = masterStatus(situation);
+  const storage = storageStatus(situation);
   const divergence = divergenceStatus(situation);
   const handOver = handOverStatus(situation);
   return {
@@ -34,6 +36,7 @@ export const statusOf = (situation: Situation, plan: Plan, failures: readonly Pr
       ...sentinels.map((pod): PodStatus => ({ name: pod.name, role: 'sentinel', ready: pod.ready })),
     ].sort((one, other) => (one.name < other.name ? -1 : 1)),
     dataSafety: dataSafetyStatus(situation),
+    ...(storage && { storage }),
     ...(divergence && { divergence }),
     ...(handOver && { handOver }),
   };

@@ -1,7 +1,7 @@
 /** What every pass works with, and what is remembered between two passes. */
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1.js';
 import type { SentinelLogin } from '../core/credentials.ts';
-import type { Divergence } from '../core/observation.ts';
+import type { ClaimRefusal, Divergence } from '../core/observation.ts';
 import type { WorkQueue } from '../kube/queue.ts';
 import type { Clock, KubeApi, Log, Random } from '../ports.ts';
 import type { Connections } from './connections.ts';
@@ -35,6 +35,8 @@ export type Memory = {
   sentinelLogins: Map<string, SentinelLogin>;
   /** Pods, by uid, that the API server does not resize to a revision. */
   readonly resizesRefused: Map<string, string>;
+  /** Claims, by uid, that the API server does not resize. */
+  readonly claimsRefused: Map<string, ClaimRefusal>;
   /** What pods on older revisions were made from. It never changes. */
   readonly templates: Map<string, PodTemplateSpec>;
   /** What came of the lines of customConfig. */
@@ -52,6 +54,7 @@ export const newMemory = (): Memory => ({
   knownProblems: new Set(),
   sentinelLogins: new Map(),
   resizesRefused: new Map(),
+  claimsRefused: new Map(),
   templates: new Map(),
   ledger: new ConfigLedger(),
 });

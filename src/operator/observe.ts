@@ -59,6 +59,8 @@ export const observe = async (
   connections.retain(key, uids);
   memory.ledger.retain(uids);
   for (const uid of memory.resizesRefused.keys()) if (!uids.has(uid)) memory.resizesRefused.delete(uid);
+  const claims = new Set(children.claims.map(({ metadata }) => metadata?.uid));
+  for (const uid of memory.claimsRefused.keys()) if (!claims.has(uid)) memory.claimsRefused.delete(uid);
   return {
     at: clock.now(),
     failover,
@@ -69,6 +71,7 @@ export const observe = async (
     internal,
     oldTemplates: templates,
     resizesRefused: memory.resizesRefused,
+    claimsRefused: memory.claimsRefused,
     failoverRequestedAt: memory.failoverRequestedAt,
     handOverFailedAt: memory.handOverFailedAt,
     divergence: memory.divergence,

@@ -1,10 +1,13 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
+import { redisName } from '../../api/names.ts';
 import type { KubeObject } from '../../ports.ts';
 import { mayMountInternal } from '../credentials.ts';
+import { claimWordsPatch } from '../objects/claim-words.ts';
 import { claimOwnership } from '../objects/claims.ts';
 import { desiredObjects, undesiredNames } from '../objects/desired.ts';
 import type { Verdict } from '../plan.ts';
 import { ordinalOf, type Situation } from '../situation.ts';
+import { volumesOf } from '../volumes.ts';
 import { applyOne } from './apply-one.ts';
 import { isMasterService, pinnedMaster } from './route-master.ts';
 import { isSurge, redisWanted } from './surge.ts';
@@ -29,7 +32,7 @@ export const applyObjects = (situation: Situation): Verdict => {
     actions: [
       ...verdicts.flatMap((one) => one.actions ?? []),
       ...removals(situation, redisReplicas),
-      ...ownClaims(situation),
+      ...patchedClaims(situation),
     ],
   };
 };
@@ -41,9 +44,16 @@ export const applyObjects = (situation: Situation): Verdict => {
 export const replicasNow = (situation: Situation): number => {
   const { children, master } = situation;
   const wanted = redisWanted(situation);
-  const live = children.statefulSet?.spec?.replicas ?? wanted;
+  const live = children.statefulSet?.spec?.replicas ?? Math.max(wanted, orphans(situation));
   if (wanted >= live) return wanted;
   return master !== undefined && ordinalOf(master) < wanted ? wanted : live;
+};
+
+/** How many replicas a StatefulSet that is about to be made needs, so that it keeps the pods which are there. */
+const orphans = ({ failover, redis }: Situation): number => {
+  const prefix = `${redisName(failover.metadata.name)}-`;
+  const staying = redis.filter((pod) => !pod.deleting && pod.name.startsWith(prefix));
+  return Math.max(0, ...staying.map((pod) => ordinalOf(pod) + 1));
 };
 
 const liveOf = ({ children }: Situation, object: KubeObject): KubeObject | undefined => {
@@ -65,12 +75,16 @@ const removals = ({ failover, children }: Situation, redisReplicas: number) =>
     ];
   });
 
-const ownClaims = ({ failover, children }: Situation) =>
-  children.claims.flatMap((claim) => {
-    const patch = claimOwnership(failover, claim);
-    const name = claim.metadata?.name ?? '';
+const patchedClaims = (situation: Situation) => {
+  const { failover, children } = situation;
+  const template = children.statefulSet?.spec?.volumeClaimTemplates?.[0];
+  const owned = children.claims.map((claim) => [claim, claimOwnership(failover, claim)] as const);
+  const worded = volumesOf(situation).map(
+    ({ claim }) => [claim, claimWordsPatch(failover, { claim, template })] as const,
+  );
+  return [...owned, ...worded].flatMap(([{ metadata }, patch]) => {
+    const claim = metadata?.name ?? '';
     if (patch === undefined) return [];
-    return [
-      { kind: 'own-claim', claim: name, patch, why: { reason: 'ClaimOwned', message: `claim ${name}` } } as const,
-    ];
+    return [{ kind: 'patch-claim', claim, patch, why: { reason: 'ClaimUpdated', message: `claim ${claim}` } } as const];
   });
+};
