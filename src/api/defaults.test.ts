@@ -40,20 +40,40 @@ const specs: fc.Arbitrary<RedisFailoverSpec> = fc.record(
   optional,
 );
 
+/** The schema says nothing of images: left out, they stay what they are. */
+const withImages = (spec: unknown): unknown => {
+  assert.ok(isSpec(spec));
+  return {
+    ...spec,
+    redis: { image: REDIS_DEFAULTS.image, ...spec.redis },
+    sentinel: { image: SENTINEL_DEFAULTS.image, ...spec.sentinel },
+  };
+};
+const isSpec = (value: unknown): value is RedisFailoverSpec => typeof value === 'object';
+
 const specOf = (spec: RedisFailoverSpec) => withDefaults({ metadata: { name: 'a' }, spec }).spec;
 
 describe('defaults', () => {
   test('are those of the schema, whatever part of the spec is written', () => {
-    fc.assert(fc.property(specs, (spec) => assert.deepEqual(specOf(spec), defaulted(specSchema(), spec))));
+    fc.assert(fc.property(specs, (spec) => assert.deepEqual(specOf(spec), withImages(defaulted(specSchema(), spec)))));
   });
 
   test('make a spec out of nothing', () => {
-    assert.deepEqual(defaulted(specSchema(), undefined), { redis: REDIS_DEFAULTS, sentinel: SENTINEL_DEFAULTS });
+    assert.deepEqual(withImages(defaulted(specSchema(), undefined)), {
+      redis: REDIS_DEFAULTS,
+      sentinel: SENTINEL_DEFAULTS,
+    });
   });
 
   test('are filled in for an object that was stored without a spec', () => {
     const { spec } = withDefaults({ metadata: { name: 'a', namespace: 'b', uid: 'c' } });
     assert.deepEqual(spec, { redis: REDIS_DEFAULTS, sentinel: SENTINEL_DEFAULTS });
+  });
+
+  test('an image that nobody named is that of the pods that run', () => {
+    const images = { redis: 'redis:6.2', sentinel: 'redis:7.0' };
+    const { spec } = withDefaults({ metadata: {}, spec: { sentinel: { image: 'valkey:8.1' } } }, images);
+    assert.deepEqual([spec.redis.image, spec.sentinel.image], ['redis:6.2', 'valkey:8.1']);
   });
 
   test('change nothing that has them already', () => {
@@ -63,7 +83,7 @@ describe('defaults', () => {
   test('leave metadata and status as they are', () => {
     const metadata = { name: 'a', namespace: 'b', uid: 'c', labels: { d: 'e' }, generation: 2 };
     const status = { phase: 'Ready' as const };
-    const { spec: _spec, ...rest } = withDefaults({ metadata, spec: {}, status });
+    const { spec: _spec, defaultImages: _images, ...rest } = withDefaults({ metadata, spec: {}, status });
     assert.deepEqual(rest, { metadata, status });
   });
 });

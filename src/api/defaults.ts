@@ -1,5 +1,6 @@
 /** What a field means that nobody wrote. The CRD's schema takes its defaults from here, so the two cannot differ. */
 import type { ObjectMeta } from 'kubernetes-types/meta/v1.js';
+import type { Component } from './names.ts';
 import type {
   AuthSpec,
   ComponentSpec,
@@ -32,6 +33,8 @@ export const SENTINEL_DEFAULTS = {
 
 type Defaulted = 'replicas' | 'image' | 'imagePullPolicy' | 'customConfig';
 type WithDefaults<T extends ComponentSpec> = T & Required<Pick<T, Defaulted>>;
+/** The images while the spec names none. */
+export type DefaultImages = Readonly<Record<Component, string>>;
 
 export type DefaultedStorage = StorageSpec & Required<Pick<StorageSpec, 'keepAfterDeletion'>>;
 export type DefaultedRedis = WithDefaults<RedisSpec> & {
@@ -43,6 +46,7 @@ export type DefaultedSentinel = WithDefaults<SentinelSpec>;
 
 /** A RedisFailover as the cache holds it: named, with a uid, and with a value wherever there is a default. */
 export type DefaultedFailover = Omit<RedisFailover, 'metadata' | 'spec'> & {
+  readonly defaultImages: DefaultImages;
   readonly metadata: ObjectMeta & { readonly name: string; readonly namespace: string; readonly uid: string };
   readonly spec: {
     readonly redis: DefaultedRedis;
@@ -55,28 +59,37 @@ export type DefaultedFailover = Omit<RedisFailover, 'metadata' | 'spec'> & {
 type Stored = Omit<RedisFailover, 'spec'> & Partial<Pick<RedisFailover, 'spec'>>;
 
 /**
- * The object with every default filled in. What the API server does for objects of our CRD; here also for objects that
+ * The object with every default filled in, the image as well, which the schema leaves out: an image that nobody named stays
+ * what it is, also when a later release has another default. What the API server does for objects of our CRD; here also for objects that
  * spotahome's CRD stored, where zero replicas, port 0, an empty image and an empty Sentinel configuration mean the default.
  */
-export const withDefaults = ({ spec = {}, ...stored }: Stored): DefaultedFailover => {
+export const withDefaults = (
+  { spec = {}, ...stored }: Stored,
+  images: Partial<DefaultImages> = {},
+): DefaultedFailover => {
   const { name = '', namespace = '', uid = '' } = stored.metadata;
   return {
     ...stored,
+    defaultImages: { redis: images.redis ?? IMAGE, sentinel: images.sentinel ?? IMAGE },
     metadata: { ...stored.metadata, name, namespace, uid },
-    spec: { ...spec, redis: defaultedRedis(spec.redis), sentinel: defaultedSentinel(spec.sentinel) },
+    spec: {
+      ...spec,
+      redis: defaultedRedis(spec.redis, images.redis),
+      sentinel: defaultedSentinel(spec.sentinel, images.sentinel),
+    },
   };
 };
 
-const defaultedRedis = (spec: RedisSpec = {}): DefaultedRedis => ({
+const defaultedRedis = (spec: RedisSpec = {}, image: string = IMAGE): DefaultedRedis => ({
   ...spec,
-  ...common(spec, REDIS_DEFAULTS),
+  ...common(spec, { ...REDIS_DEFAULTS, image }),
   port: positive(spec.port, REDIS_DEFAULTS.port),
   dataSafety: spec.dataSafety ?? REDIS_DEFAULTS.dataSafety,
   storage: { ...REDIS_DEFAULTS.storage, ...spec.storage },
 });
 
-const defaultedSentinel = (spec: SentinelSpec = {}): DefaultedSentinel => {
-  const sentinel = { ...spec, ...common(spec, SENTINEL_DEFAULTS) };
+const defaultedSentinel = (spec: SentinelSpec = {}, image: string = IMAGE): DefaultedSentinel => {
+  const sentinel = { ...spec, ...common(spec, { ...SENTINEL_DEFAULTS, image }) };
   return sentinel.customConfig.length > 0 ? sentinel : { ...sentinel, customConfig: SENTINEL_DEFAULTS.customConfig };
 };
 

@@ -56,7 +56,14 @@ export const INTERNAL_USER = 'redis-operator-internal';
 
 export type Component = 'redis' | 'sentinel';
 
-/** The labels that select a component's pods: stable, whatever labels the user puts on the RedisFailover. */
+/** The labels by which Services and budgets find a component's pods: those of this operator's and spotahome's workloads alike. */
+export const memberLabels = (name: string, component: Component): Record<string, string> => ({
+  'app.kubernetes.io/name': name,
+  'app.kubernetes.io/component': component,
+  [NAME_LABEL]: name,
+});
+
+/** The selector of a new workload: stable, whatever labels the user puts on the RedisFailover. */
 export const selectorLabels = (name: string, component: Component): Record<string, string> => ({
   'app.kubernetes.io/name': name,
   'app.kubernetes.io/part-of': name,

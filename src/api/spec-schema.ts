@@ -81,12 +81,10 @@ const IMAGE_REFERENCE = String.raw`^([A-Za-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._/-]
 type Defaults = Required<Pick<ComponentSpec, 'image' | 'imagePullPolicy'>>;
 
 const componentProperties = (name: string, defaults: Defaults): Readonly<Record<string, Schema>> => ({
-  image: text(`The image of ${name}.`, {
-    minLength: 1,
-    maxLength: MAX_IMAGE_LENGTH,
-    pattern: IMAGE_REFERENCE,
-    default: defaults.image,
-  }),
+  image: text(
+    `The image of ${name}. Left out, it is that of the pods that run, and for new ones \`${defaults.image}\`.`,
+    { minLength: 1, maxLength: MAX_IMAGE_LENGTH, pattern: IMAGE_REFERENCE },
+  ),
   imagePullPolicy: text('When the image is pulled.', {
     enum: ['Always', 'IfNotPresent', 'Never'],
     default: defaults.imagePullPolicy,

@@ -84,6 +84,10 @@ const TABLE: Table = {
     seen: observation({ redis: [redisPod(0, stale), redisPod(1), redisPod(2)] }),
     expected: ['hand-over rfr-test-0'],
   },
+  'but not while the Services still take up a pod that has just become ready': {
+    seen: observation({ redis: [redisPod(0, stale), redisPod(1), redisPod(2, { readySince: AT - 500 })] }),
+    expected: [],
+  },
   'a single Redis on a volume is replaced without a hand-over': {
     seen: observation({
       failover: { ...FAILOVER, spec: { redis: { replicas: 1 } } },

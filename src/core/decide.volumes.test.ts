@@ -8,6 +8,7 @@ import { decide } from './decide.ts';
 import { AT, FAILOVER, observation, redisPod } from './fixtures.ts';
 import { claimTemplates } from './objects/claims.ts';
 import { at, failover as failoverWith } from './objects/fixtures.ts';
+import { TEMPLATE_ANNOTATION, TEMPLATE_VERSION } from './objects/kept-template.ts';
 import type { ClaimRefusal, Observation, OwnerFacts, RedisPod } from './observation.ts';
 import type { Action } from './plan.ts';
 import { replicasNow } from './rules/apply-objects.ts';
@@ -25,7 +26,10 @@ type World = {
   readonly replicas?: number;
   /** What the claim template of the live StatefulSet asks for; undefined when there is no StatefulSet. */
   readonly template: string | undefined;
+  readonly templateVersion?: number;
   readonly deleting?: boolean;
+  /** The revision of every pod. */
+  readonly revision?: string;
   readonly selector?: Record<string, string>;
   /** Requests of the claims, by ordinal, and what their volumes have. */
   readonly claims?: readonly string[];
@@ -51,7 +55,8 @@ const world = (seen: World): Observation => {
   const storage = { keepAfterDeletion: true, persistentVolumeClaim: embedded(asked, labels) };
   return observation({
     failover: { ...FAILOVER, spec: { redis: { replicas, storage } } },
-    redis: seen.redis ?? owners.map((one, ordinal) => redisPod(ordinal, { owners: one })),
+    redis:
+      seen.redis ?? owners.map((one, ordinal) => redisPod(ordinal, { owners: one, revision: seen.revision ?? 'rev1' })),
     claimsRefused: new Map(refusals),
     children: {
       ...children,
@@ -63,7 +68,11 @@ const world = (seen: World): Observation => {
       ...(template !== undefined && {
         statefulSet: {
           ...statefulSet,
-          metadata: { ...statefulSet?.metadata, ...(deleting && { deletionTimestamp: '2026-01-01T00:00:00Z' }) },
+          metadata: {
+            ...statefulSet?.metadata,
+            annotations: { [TEMPLATE_ANNOTATION]: `${seen.templateVersion ?? TEMPLATE_VERSION}:asked` },
+            ...(deleting && { deletionTimestamp: '2026-01-01T00:00:00Z' }),
+          },
           spec: {
             ...statefulSet?.spec,
             replicas: 3,
@@ -132,6 +141,18 @@ const STEPS: Readonly<Record<string, { seen: World; expected: readonly string[] 
       claims: ['1Gi', '2Gi', '2Gi'],
     },
     expected: ['resize claim-0 to 2Gi'],
+  },
+  'one whose pod template is of another operator or release stays for now': {
+    seen: { asked: '2Gi', template: '1Gi', templateVersion: 0, claims: ['1Gi', '2Gi', '2Gi'] },
+    expected: ['resize claim-0 to 2Gi'],
+  },
+  'so does one that is rolled': {
+    seen: { asked: '2Gi', template: '1Gi', revision: 'rev0' },
+    expected: [],
+  },
+  'and one that is scaled down': {
+    seen: { asked: '2Gi', replicas: 2, template: '1Gi' },
+    expected: [],
   },
   'labels go to the claims before the template has them': {
     seen: { asked: '1Gi', labels: { tier: 'gold' }, template: '1Gi' },

@@ -1,6 +1,6 @@
 /** What the user reads: phase, conditions, master, counts. Pure; nothing in it changes while nothing happens. */
 import type { Condition } from 'kubernetes-types/meta/v1.js';
-import { selectorLabels } from '../api/names.ts';
+import { memberLabels } from '../api/names.ts';
 import { REASONS, type Reason } from '../api/reasons.ts';
 import type { ComponentStatus, MasterStatus, Phase, PodStatus, RedisFailoverStatus } from '../api/types.ts';
 import { dataSafetyStatus, refusesWrites } from './data-safety.ts';
@@ -163,7 +163,7 @@ const masterStatus = ({ master, port, failover }: Situation): MasterStatus | und
 const componentStatus = (situation: Situation, component: 'redis' | 'sentinel', wanted: number): ComponentStatus => {
   const pods: readonly PodFacts[] = component === 'redis' ? situation.redis : situation.sentinels;
   const ready = pods.filter((pod) => pod.ready && !pod.deleting).length;
-  const labels = Object.entries(selectorLabels(situation.failover.metadata.name ?? '', component));
+  const labels = Object.entries(memberLabels(situation.failover.metadata.name ?? '', component));
   return {
     replicas: pods.length,
     ready,

@@ -1,8 +1,12 @@
 /** Takes one action. Each checks first that its target is still what the decision was made on. */
 
+import { FIELD_MANAGER } from '../api/names.ts';
+import { isApplied } from '../core/objects/applied-hash.ts';
 import { replacement } from '../core/objects/replacement.ts';
 import type { ActionOf } from '../core/plan.ts';
 import { hasCode, KubeApiError } from '../kube/errors.ts';
+import { takenOver } from '../kube/managed-fields.ts';
+import type { KubeApi, KubeObject, Resource } from '../ports.ts';
 import { RedisError } from '../redis/errors.ts';
 import { resizeClaim } from './act-claims.ts';
 import { admitInternal, makeCredentials, useInternal } from './act-credentials.ts';
@@ -94,6 +98,7 @@ const take = async (context: Context, occasion: Occasion): Promise<Outcome> => {
  */
 const apply = async ({ api }: Context, { signal }: Occasion, { object, live }: ActionOf<'apply'>): Promise<Outcome> => {
   const resource = resourceOf(object);
+  if (live !== undefined && !isApplied(live)) await takeFields(api, resource, { live, signal });
   try {
     await api.apply(resource, object, signal);
   } catch (error) {
@@ -101,6 +106,23 @@ const apply = async ({ api }: Context, { signal }: Occasion, { object, live }: A
     await api.replace(resource, replacement(object, live), signal);
   }
   return DONE;
+};
+
+/**
+ * Makes the fields of an object from before this operator its own, so that what it does not want any more goes when it
+ * applies the object. Refused (409) when the object has changed meanwhile; then it is looked at again.
+ */
+const takeFields = async (
+  api: KubeApi,
+  resource: Resource,
+  { live, signal }: { readonly live: KubeObject; readonly signal: AbortSignal },
+): Promise<void> => {
+  const { name = '', namespace = '' } = live.metadata ?? {};
+  const now = await api.get<KubeObject>(resource, { name, namespace }, signal);
+  const managedFields = now?.metadata?.managedFields && takenOver(now.metadata.managedFields, FIELD_MANAGER);
+  if (managedFields === undefined) return;
+  const patch = { metadata: { resourceVersion: now?.metadata?.resourceVersion, managedFields } };
+  await api.mergePatch(resource, { name, namespace, patch }, signal);
 };
 
 /** What cannot be helped is somebody's to know. */

@@ -35,6 +35,8 @@ export type Memory = {
   sentinelLogins: Map<string, SentinelLogin>;
   /** Pods, by uid, that the API server does not resize to a revision. */
   readonly resizesRefused: Map<string, string>;
+  /** The default image that the StatefulSet had last. */
+  redisImage: string | undefined;
   /** Claims, by uid, that the API server does not resize. */
   readonly claimsRefused: Map<string, ClaimRefusal>;
   /** What pods on older revisions were made from. It never changes. */
@@ -54,6 +56,7 @@ export const newMemory = (): Memory => ({
   knownProblems: new Set(),
   sentinelLogins: new Map(),
   resizesRefused: new Map(),
+  redisImage: undefined,
   claimsRefused: new Map(),
   templates: new Map(),
   ledger: new ConfigLedger(),

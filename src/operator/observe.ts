@@ -21,6 +21,7 @@ import type { RedisFacts, SentinelFacts } from '../redis/facts.ts';
 import type { Link } from '../redis/links.ts';
 import { CALL_MS } from './connections.ts';
 import type { Context, Memory } from './context.ts';
+import { defaultImages } from './default-images.ts';
 import { internalFacts, internalLogin } from './internal-login.ts';
 import { oldTemplates } from './old-templates.ts';
 import { podFacts } from './pod-facts.ts';
@@ -36,10 +37,10 @@ export const observe = async (
   signal: AbortSignal,
 ): Promise<Observation> => {
   const { watches, connections, clock } = context;
-  const failover = withDefaults(stored);
   const pods = watches.pods(key);
   const isCordoned = (node: string): boolean => watches.isCordoned(node);
   const children = watches.children(key);
+  const failover = withDefaults(stored, defaultImages(children, pods, memory));
   const redisPods = componentPods(pods, { component: 'redis', failover, isCordoned });
   const internal = internalLogin(failover, children, redisPods);
   const login = await readLogin(context, failover);

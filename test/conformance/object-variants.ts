@@ -122,8 +122,8 @@ export const EDITS: Readonly<Record<string, Edit>> = {
   'a config file': {
     kind: 'ConfigMap',
     name: 'rfr-edited',
-    patch: { data: { 'redis.conf': 'x' } },
-    path: 'data["redis.conf"]',
+    patch: { data: { 'redis-without-login.conf': 'x' } },
+    path: 'data["redis-without-login.conf"]',
   },
   'a script removed': {
     kind: 'ConfigMap',

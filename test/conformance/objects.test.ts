@@ -82,10 +82,7 @@ type Made = { readonly name: string; readonly spec: RedisFailoverSpec };
  * The desired objects, owned by a config map that takes the RedisFailover's place: the garbage collector deletes what has
  * an owner that does not exist.
  */
-const desired = (
-  { name, spec }: Made,
-  liveClaimTemplates?: Parameters<typeof desiredObjects>[0]['liveClaimTemplates'],
-) => {
+const desired = ({ name, spec }: Made, liveStatefulSet?: StatefulSet) => {
   const uid = owner.metadata?.uid ?? '';
   const failover = withDefaults({ metadata: { name, namespace, uid, labels: { team: 'blue', empty: '' } }, spec });
   const objects = desiredObjects({
@@ -93,7 +90,7 @@ const desired = (
     redisReplicas: failover.spec.redis.replicas,
     ...(spec.auth?.secretPath && { login: { password: 'p"\\é' } }),
     ...(spec.auth?.internalCredentials && { internal: { password: 'p', sha256: 'ab12' }, mountsInternal: true }),
-    ...(liveClaimTemplates && { liveClaimTemplates }),
+    ...(liveStatefulSet && { liveStatefulSet }),
   });
   return objects.map((object) => objectOf(withStandIn(object)));
 };
@@ -140,14 +137,8 @@ const replaced = async (object: KubeObject): Promise<boolean> => {
 };
 const podsOf = async (name: string): Promise<readonly Pod[]> =>
   (await api.list<Pod>(POD, { namespace, labelSelector: `app.kubernetes.io/part-of=${name}` }, signal())).items;
-const claimTemplatesOf = async (name: string) => {
-  const live = await api.get<StatefulSet>(
-    resource('StatefulSet', 'statefulsets', 'apps'),
-    { namespace, name: `rfr-${name}` },
-    signal(),
-  );
-  return live?.spec?.volumeClaimTemplates ?? [];
-};
+const statefulSetOf = (name: string): Promise<StatefulSet | undefined> =>
+  api.get<StatefulSet>(resource('StatefulSet', 'statefulsets', 'apps'), { namespace, name: `rfr-${name}` }, signal());
 
 describe('applied to a real API server', () => {
   for (const [index, [sentence, spec]] of Object.entries(VARIANTS).entries()) {
@@ -156,7 +147,7 @@ describe('applied to a real API server', () => {
       const objects = desired(made);
       await applyAll(objects);
       assert.deepEqual(await differences(objects), []);
-      const again = desired(made, await claimTemplatesOf(made.name));
+      const again = desired(made, await statefulSetOf(made.name));
       assert.deepEqual(await differences(again), []);
       await applyAll(again);
       assert.deepEqual(await differences(again), []);
@@ -174,7 +165,7 @@ describe('a changed spec', () => {
       const set = { kind: 'StatefulSet', metadata: { name: `rfr-${name}` } };
       await applyAll(desired({ name, spec: small(from) }));
       const template = templateOf(await liveOf(set));
-      const next = desired({ name, spec: small(to) }, await claimTemplatesOf(name));
+      const next = desired({ name, spec: small(to) }, await statefulSetOf(name));
       if (rolls) assert.notDeepEqual(await differences(next), []);
       await applyAll(next);
       assert.deepEqual(await differences(next), []);

@@ -20,7 +20,7 @@ afterEach(stopAll);
 const start = async (spec: RedisFailoverSpec): Promise<RedisProcess> => {
   const port = await freePort();
   const files = redisConfigMap(failover({ ...spec, redis: { ...spec.redis, port } })).data ?? {};
-  const file = files[spec.auth ? 'redis-with-login.conf' : 'redis.conf'] ?? '';
+  const file = files[spec.auth ? 'redis-with-login.conf' : 'redis-without-login.conf'] ?? '';
   const lines = file.replaceAll('/redis-login', loginDirectory).split('\n');
   return startRedis({ port, config: lines.filter((line) => !/^(port|dir) /.test(line)) });
 };

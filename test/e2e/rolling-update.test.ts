@@ -4,6 +4,7 @@ import { eventually } from './harness/eventually.ts';
 import { changeSpec, freshCondition, getFailover } from './harness/failover.ts';
 import { acknowledged, writesAgain } from './harness/load.ts';
 import { type FailoverKey, type PodView, podsOf } from './harness/pods.ts';
+import { mostAwayInRoll, serving } from './harness/roll.ts';
 import { suite } from './harness/suite.ts';
 import { requireNothingLost, underLoad } from './harness/under-load.ts';
 import type { Settled } from './harness/views.ts';
@@ -23,7 +24,7 @@ suite('the pods are replaced under load', {
       sizes: SIZES,
       disturb: async () => {
         await changeSpec(failover, { redis: { tolerations: [{ key: 'nothing-has-this', operator: 'Exists' }] } });
-        await rollOneAtATime(failover);
+        assert.equal(await mostAwayInRoll(failover, SIZES.redis), 1, 'pods that were away at once');
       },
     });
     requireNothingLost(outcome);
@@ -49,25 +50,9 @@ suite('the pods are replaced under load', {
   });
 });
 
-/** Looks at the pods until the status says that the roll is over; rejects as soon as two of them are away. */
-const rollOneAtATime = async (failover: FailoverKey): Promise<void> => {
-  let tooMany: Error | undefined;
-  await eventually('the roll ends', 240_000, async () => {
-    try {
-      requireAtMostOneAway(await podsOf(failover, 'redis'));
-    } catch (error) {
-      tooMany = error instanceof Error ? error : new Error(String(error));
-      return;
-    }
-    const { status, message } = freshCondition(await getFailover(failover), 'Ready');
-    if (status !== 'True') throw new Error(message);
-  });
-  if (tooMany) throw tooMany;
-};
-
 const requireAtMostOneAway = (pods: readonly PodView[]): void => {
-  const serving = pods.filter(({ ready, deleting }) => ready && !deleting).map(({ name }) => name);
-  assert.ok(serving.length >= SIZES.redis - 1, `only ${serving.join(', ')} are there`);
+  const there = serving(pods);
+  assert.ok(there.length >= SIZES.redis - 1, `only ${there.join(', ')} are there`);
 };
 
 const requireImageNamed = async (failover: FailoverKey): Promise<void> => {

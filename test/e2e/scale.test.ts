@@ -4,6 +4,7 @@ import { electMaster } from './harness/elect.ts';
 import { changeSpec } from './harness/failover.ts';
 import { kubectl } from './harness/kubectl.ts';
 import { identities, type PodView } from './harness/pods.ts';
+import { mostAwayInRoll } from './harness/roll.ts';
 import { suite } from './harness/suite.ts';
 import { requireNothingLost, underLoad } from './harness/under-load.ts';
 
@@ -29,6 +30,19 @@ suite('a failover is scaled under load', { name: 'scale', sizes: SMALL }, (add) 
       for (const pod of redisPods(outcome.before)) assert.ok(present.includes(pod), `${pod} was restarted or replaced`);
     },
   );
+
+  add('a roll of five replaces two replicas at once, and loses nothing', async (failover) => {
+    const outcome = await underLoad(failover, {
+      sizes: LARGE,
+      disturb: async () => {
+        await changeSpec(failover, { redis: { tolerations: [{ key: 'nothing-has-this', operator: 'Exists' }] } });
+        assert.equal(await mostAwayInRoll(failover, LARGE.redis), 2, 'pods that were away at once');
+      },
+    });
+    requireNothingLost(outcome);
+    const kept = redisPods(outcome.after).filter((pod) => redisPods(outcome.before).includes(pod));
+    assert.deepEqual(kept, [], 'these pods are still from the old template');
+  });
 
   add('a scale-down that takes the master hands it over first and loses nothing', async (failover) => {
     const last = `rfr-${failover.name}-4`;

@@ -5,20 +5,29 @@ import { isRecord } from './json.ts';
 export const APPLIED_HASH = 'redisfailovers.databases.spotahome.com/applied-hash';
 
 /**
- * The object with its hash, on the object itself and never in a pod template. `data` is not hashed: it is compared as a whole, and
- * a hash of a password would help to guess it. Nor are claim templates: they follow the live ones.
+ * The object with its hash, on the object itself and never in a pod template. Of `data` only the keys are hashed: the values
+ * are compared, and a hash of a password would help to guess it. Claim templates are not: they follow the live ones.
  */
 export const withAppliedHash = (object: KubeObject): KubeObject => ({
   ...object,
   metadata: { ...object.metadata, annotations: { ...object.metadata?.annotations, [APPLIED_HASH]: hashOf(object) } },
 });
 
+/** Whether this operator has applied the object before. */
+export const isApplied = ({ metadata }: KubeObject): boolean => metadata?.annotations?.[APPLIED_HASH] !== undefined;
+
+/** Sixteen hexadecimal digits that tell one value from another: equal for equal JSON, whatever the order of its members. */
+export const fingerprint = (value: unknown): string => digest(canonical(value, []));
+
 const hashOf = (object: KubeObject): string => {
-  const text = canonical(object, []);
-  return [FNV_BASIS, OTHER_BASIS].map((basis) => fnv1a(text, basis).toString(16).padStart(8, '0')).join('');
+  const keys = 'data' in object && isRecord(object.data) ? Object.keys(object.data) : [];
+  return digest(canonical({ ...object, ...(keys.length > 0 && { data: keys.sort() }) }, []));
 };
 
-const NOT_HASHED: ReadonlySet<string> = new Set(['data', 'spec.volumeClaimTemplates']);
+const digest = (text: string): string =>
+  [FNV_BASIS, OTHER_BASIS].map((basis) => fnv1a(text, basis).toString(16).padStart(8, '0')).join('');
+
+const NOT_HASHED: ReadonlySet<string> = new Set(['spec.volumeClaimTemplates']);
 
 /** JSON with sorted keys. */
 const canonical = (value: unknown, path: readonly string[]): string => {

@@ -2,6 +2,7 @@ import type { Deployment } from 'kubernetes-types/apps/v1.js';
 import type { Container, PodTemplateSpec, Toleration } from 'kubernetes-types/core/v1.js';
 import type { DefaultedFailover } from '../../api/defaults.ts';
 import { componentLabels, SENTINEL_PORT, selectorLabels, sentinelName } from '../../api/names.ts';
+import { withRightTemplate } from './kept-template.ts';
 import { childMetadata } from './metadata.ts';
 import { containerDefaults, podDefaults } from './pod-defaults.ts';
 import { SENTINEL_CONFIG_KEY, SENTINEL_PROBE_DIRECTORY, sentinelProbes } from './sentinel-config.ts';
@@ -13,7 +14,10 @@ const WRITABLE_VOLUME = 'sentinel-config-writable';
  * Deployment `rfs-NAME`. A roll starts the new Sentinel before it stops an old one, so that a majority always remains.
  * https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment
  */
-export const sentinelDeployment = (failover: DefaultedFailover): Deployment => ({
+export const sentinelDeployment = (failover: DefaultedFailover, live?: Deployment): Deployment =>
+  withRightTemplate(newDeployment(failover), live, { failover, component: 'sentinel' });
+
+const newDeployment = (failover: DefaultedFailover): Deployment => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: childMetadata(failover, { name: sentinelName(failover.metadata.name), component: 'sentinel' }),

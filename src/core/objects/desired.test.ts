@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { APPLIED_HASH } from './applied-hash.ts';
 import { desiredObjects, undesiredNames } from './desired.ts';
-import { at, build, failover, keyOf, type Options } from './fixtures.ts';
+import { at, build, failover, keyOf, madeStatefulSet, type Options } from './fixtures.ts';
 import { isRecord } from './json.ts';
 
 const REDIS = 'StatefulSet/rfr-test spec.template.spec';
@@ -79,7 +79,7 @@ const SAME_PODS: Readonly<Record<string, Options>> = {
   },
   'a claim beside a live StatefulSet without one': {
     spec: { redis: { storage: { persistentVolumeClaim: CLAIM } } },
-    liveClaimTemplates: [],
+    liveStatefulSet: madeStatefulSet([]),
   },
   'kept volumes': { spec: { redis: { storage: { keepAfterDeletion: true } } } },
 };
@@ -140,7 +140,7 @@ describe('files', () => {
     const options = {
       spec: { redis: { port: 7000, customConfig: ['maxmemory 1gb', 'timeout 5', 'maxmemory-policy nonsense'] } },
     };
-    const lines = file('ConfigMap/rfr-test', 'redis.conf', options).split('\n').slice(1);
+    const lines = file('ConfigMap/rfr-test', 'redis-without-login.conf', options).split('\n').slice(1);
     const boot = ['replicaof 127.0.0.1 7000', 'port 7000', 'protected-mode no', 'tcp-keepalive 60', 'dir /data'];
     const custom = [
       'save 900 1',
@@ -153,7 +153,9 @@ describe('files', () => {
   });
 
   test('the variant with a login only adds the login', () => {
-    const [plain, login] = ['redis.conf', 'redis-with-login.conf'].map((key) => file('ConfigMap/rfr-test', key));
+    const [plain, login] = ['redis-without-login.conf', 'redis-with-login.conf'].map((key) =>
+      file('ConfigMap/rfr-test', key),
+    );
     assert.equal(login, `${plain}include /redis-login/auth.conf\n`);
   });
 

@@ -1,5 +1,5 @@
 /** Every child object a RedisFailover asks for, and those it does not ask for any more. */
-import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1.js';
+import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.js';
 import type { DefaultedFailover } from '../../api/defaults.ts';
 import { redisName, sentinelName } from '../../api/names.ts';
 import type { KubeObject } from '../../ports.ts';
@@ -29,15 +29,18 @@ export type DesiredInput = {
   readonly internal?: InternalCredentials;
   /** Whether Redis pods get the internal credentials. */
   readonly mountsInternal?: boolean;
-  /** `volumeClaimTemplates` of the live StatefulSet, empty if it has none; undefined while there is no StatefulSet. */
-  readonly liveClaimTemplates?: readonly PersistentVolumeClaim[];
+  /** What there is already of what pods are made from. */
+  readonly liveStatefulSet?: StatefulSet;
+  readonly liveDeployment?: Deployment;
+  /** What pods on another operator's template start from, beside ours in the config map of Redis. */
+  readonly foreignConfig?: Readonly<Record<string, string>>;
 };
 
 /** The child objects in the order they are applied: what a pod mounts comes before the pod. */
 export const desiredObjects = (input: DesiredInput): readonly KubeObject[] => {
   const { failover, login, internal } = input;
   const objects: readonly (KubeObject | undefined)[] = [
-    redisConfigMap(failover),
+    redisConfigMap(failover, input.foreignConfig),
     shutdownConfigMap(failover),
     redisProbeConfigMap(failover),
     sentinelConfigMap(failover),
@@ -50,7 +53,7 @@ export const desiredObjects = (input: DesiredInput): readonly KubeObject[] => {
     redisBudget(input),
     sentinelBudget(failover),
     redisStatefulSet(failover, input),
-    sentinelDeployment(failover),
+    sentinelDeployment(failover, input.liveDeployment),
   ];
   return objects.filter((object) => object !== undefined).map(withAppliedHash);
 };

@@ -1,7 +1,7 @@
 /** The disruption budgets of a failover. https://kubernetes.io/docs/tasks/run-application/configure-pdb/ */
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.js';
 import type { DefaultedFailover } from '../../api/defaults.ts';
-import { type Component, redisName, selectorLabels, sentinelName } from '../../api/names.ts';
+import { type Component, memberLabels, redisName, sentinelName } from '../../api/names.ts';
 import { childMetadata } from './metadata.ts';
 
 /** Budget `rfr-NAME`: a drain takes one Redis pod at a time. Undefined for a single pod, which it would keep from ever moving. */
@@ -27,5 +27,5 @@ const budget = (
   apiVersion: 'policy/v1',
   kind: 'PodDisruptionBudget',
   metadata: childMetadata(failover, identity),
-  spec: { maxUnavailable: 1, selector: { matchLabels: selectorLabels(failover.metadata.name, identity.component) } },
+  spec: { maxUnavailable: 1, selector: { matchLabels: memberLabels(failover.metadata.name, identity.component) } },
 });

@@ -1,9 +1,12 @@
 /** RedisFailovers for tests of the builders, and ways to look at what is built. */
+import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
+import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1.js';
 import { type DefaultedFailover, withDefaults } from '../../api/defaults.ts';
 import type { RedisFailoverSpec } from '../../api/types.ts';
 import type { KubeObject } from '../../ports.ts';
 import { type DesiredInput, desiredObjects } from './desired.ts';
 import { isRecord } from './json.ts';
+import { TEMPLATE_ANNOTATION, TEMPLATE_VERSION } from './kept-template.ts';
 
 /** The failover `space/test`. */
 export const failover = (
@@ -17,6 +20,12 @@ export type Options = Partial<DesiredInput> & { readonly spec?: RedisFailoverSpe
 /** The objects for a spec: three Redis replicas, no login and no live StatefulSet unless said otherwise. */
 export const build = ({ spec, ...input }: Options = {}): readonly KubeObject[] =>
   desiredObjects({ failover: failover(spec), redisReplicas: 3, ...input });
+
+/** A StatefulSet that this operator made, with these claim templates. */
+export const madeStatefulSet = (claims: readonly PersistentVolumeClaim[]): StatefulSet => ({
+  metadata: { annotations: { [TEMPLATE_ANNOTATION]: `${TEMPLATE_VERSION}:0123456789abcdef` } },
+  spec: { serviceName: 'rfr-test', selector: {}, template: {}, volumeClaimTemplates: [...claims] },
+});
 
 /** `Kind/name`. */
 export const keyOf = (object: KubeObject): string => `${object.kind}/${object.metadata?.name}`;

@@ -1,7 +1,7 @@
 /** What pods of both components have in common. */
 import type { Affinity, Container, PodSpec } from 'kubernetes-types/core/v1.js';
 import type { DefaultedFailover } from '../../api/defaults.ts';
-import { type Component, selectorLabels } from '../../api/names.ts';
+import { type Component, memberLabels } from '../../api/names.ts';
 
 /** The user and group that all containers run as and that `/data` belongs to: spotahome's, so that its volumes stay readable. */
 const USER_ID = 1000;
@@ -47,7 +47,7 @@ export const containerDefaults = (
   };
 };
 
-/** Only a wish: a cluster with fewer nodes than pods still runs them all. By the three stable labels, so that the master counts too. */
+/** Only a wish: a cluster with fewer nodes than pods still runs them all. By stable labels alone, so that the master counts too. */
 const spreadOverNodes = (name: string, component: Component): Affinity => ({
   podAntiAffinity: {
     preferredDuringSchedulingIgnoredDuringExecution: [
@@ -55,7 +55,7 @@ const spreadOverNodes = (name: string, component: Component): Affinity => ({
         weight: 100,
         podAffinityTerm: {
           topologyKey: 'kubernetes.io/hostname',
-          labelSelector: { matchLabels: selectorLabels(name, component) },
+          labelSelector: { matchLabels: memberLabels(name, component) },
         },
       },
     ],

@@ -7,21 +7,25 @@ import { INTERNAL_FILE } from './internal-secret.ts';
 import { LOGIN_FILE } from './login-secret.ts';
 import { childMetadata } from './metadata.ts';
 
-/** Keys of the config map `rfr-NAME`. */
-export const CONFIG_KEY = 'redis.conf';
+/** Keys of the config map `rfr-NAME`. `redis.conf` is not one of them: pods that spotahome made start from that. */
+export const CONFIG_KEY = 'redis-without-login.conf';
 export const CONFIG_WITH_LOGIN_KEY = 'redis-with-login.conf';
 export const START_REDIS_KEY = 'start-redis.sh';
 
 /**
  * Config map `rfr-NAME`: how a Redis process starts. It holds no password. Both variants of the file are always there and
  * the pod template says which one a pod reads, so that a pod from before authentication was switched on or off can still
- * restart. https://redis.io/docs/latest/operate/oss_and_stack/management/config/
+ * restart. So can one that another operator made, from the keys it left. https://redis.io/docs/latest/operate/oss_and_stack/management/config/
  */
-export const redisConfigMap = (failover: DefaultedFailover): ConfigMap => ({
+export const redisConfigMap = (
+  failover: DefaultedFailover,
+  foreign: Readonly<Record<string, string>> = {},
+): ConfigMap => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: childMetadata(failover, { name: redisName(failover.metadata.name), component: 'redis' }),
   data: {
+    ...foreign,
     [CONFIG_KEY]: redisConfig(failover),
     [CONFIG_WITH_LOGIN_KEY]: `${redisConfig(failover)}include ${LOGIN_FILE}\n`,
     [START_REDIS_KEY]: START_REDIS,

@@ -3,12 +3,12 @@ import type { Service } from 'kubernetes-types/core/v1.js';
 import type { DefaultedFailover } from '../../api/defaults.ts';
 import {
   masterServiceName,
+  memberLabels,
   ROLE_LABEL,
   type RoleLabel,
   redisName,
   replicasServiceName,
   SENTINEL_PORT,
-  selectorLabels,
   sentinelName,
 } from '../../api/names.ts';
 import { childMetadata } from './metadata.ts';
@@ -22,7 +22,7 @@ export const headlessService = (failover: DefaultedFailover): Service => ({
     type: 'ClusterIP',
     clusterIP: 'None',
     publishNotReadyAddresses: true,
-    selector: selectorLabels(failover.metadata.name, 'redis'),
+    selector: memberLabels(failover.metadata.name, 'redis'),
     ports: [redisPort(failover)],
   },
 });
@@ -34,7 +34,7 @@ export const sentinelService = (failover: DefaultedFailover): Service => ({
   metadata: childMetadata(failover, { name: sentinelName(failover.metadata.name), component: 'sentinel' }),
   spec: {
     type: 'ClusterIP',
-    selector: selectorLabels(failover.metadata.name, 'sentinel'),
+    selector: memberLabels(failover.metadata.name, 'sentinel'),
     ports: [{ name: 'sentinel', port: SENTINEL_PORT, targetPort: SENTINEL_PORT, protocol: 'TCP' }],
   },
 });
@@ -51,7 +51,7 @@ export const masterService = (failover: DefaultedFailover, pinnedTo?: string): S
     role: 'master',
   });
   const pin = pinnedTo !== undefined && {
-    selector: { ...selectorLabels(failover.metadata.name, 'redis'), [POD_NAME_LABEL]: pinnedTo },
+    selector: { ...memberLabels(failover.metadata.name, 'redis'), [POD_NAME_LABEL]: pinnedTo },
   };
   return { ...service, spec: { ...spec, publishNotReadyAddresses: true, ...pin } };
 };
@@ -69,7 +69,7 @@ const roleService = (failover: DefaultedFailover, { name, role }: { name: string
   metadata: childMetadata(failover, { name, component: 'redis', labels: { [ROLE_LABEL]: role } }),
   spec: {
     type: 'ClusterIP',
-    selector: { ...selectorLabels(failover.metadata.name, 'redis'), [ROLE_LABEL]: role },
+    selector: { ...memberLabels(failover.metadata.name, 'redis'), [ROLE_LABEL]: role },
     ports: [redisPort(failover)],
   },
 });

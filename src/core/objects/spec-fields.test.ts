@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { at, build, type Options } from './fixtures.ts';
+import { at, build, madeStatefulSet, type Options } from './fixtures.ts';
 
 const REDIS = 'StatefulSet/rfr-test spec.template.spec';
 const SENTINEL = 'Deployment/rfs-test spec.template.spec';
@@ -9,7 +9,7 @@ const CLAIM = {
   spec: { accessModes: ['ReadWriteOnce'] },
 };
 const OWNER = { apiVersion: 'databases.spotahome.com/v1', kind: 'RedisFailover', name: 'test', uid: 'failover-uid' };
-const SELECTOR = { 'app.kubernetes.io/name': 'test', 'app.kubernetes.io/part-of': 'test' };
+const SELECTOR = { 'app.kubernetes.io/name': 'test', 'redisfailovers.databases.spotahome.com/name': 'test' };
 const LIVE_CLAIM = { metadata: { name: 'old' }, spec: {}, status: { phase: 'Pending' } };
 
 /** What each part of the input does to which object: the options, a place, and what stands there. */
@@ -60,7 +60,7 @@ const CASES: Readonly<Record<string, readonly [options: Options, place: string, 
     `${SENTINEL}.nodeSelector`,
     { a: 'b' },
   ],
-  'without affinity pods are spread by the three stable labels': [
+  'without affinity pods are spread by stable labels alone': [
     {},
     `${REDIS}.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution.0.podAffinityTerm.labelSelector.matchLabels`,
     { ...SELECTOR, 'app.kubernetes.io/component': 'redis' },
@@ -121,17 +121,17 @@ const CASES: Readonly<Record<string, readonly [options: Options, place: string, 
     undefined,
   ],
   'the claim templates of a live StatefulSet stay': [
-    { spec: { redis: { storage: { persistentVolumeClaim: CLAIM } } }, liveClaimTemplates: [LIVE_CLAIM] },
+    { spec: { redis: { storage: { persistentVolumeClaim: CLAIM } } }, liveStatefulSet: madeStatefulSet([LIVE_CLAIM]) },
     'StatefulSet/rfr-test spec.volumeClaimTemplates',
     [LIVE_CLAIM],
   ],
   'and so does the mount of the data': [
-    { spec: { redis: { storage: { persistentVolumeClaim: CLAIM } } }, liveClaimTemplates: [LIVE_CLAIM] },
+    { spec: { redis: { storage: { persistentVolumeClaim: CLAIM } } }, liveStatefulSet: madeStatefulSet([LIVE_CLAIM]) },
     `${REDIS}.containers.0.volumeMounts.3.name`,
     'old',
   ],
   'a live StatefulSet without claims gets none': [
-    { spec: { redis: { storage: { persistentVolumeClaim: CLAIM } } }, liveClaimTemplates: [] },
+    { spec: { redis: { storage: { persistentVolumeClaim: CLAIM } } }, liveStatefulSet: madeStatefulSet([]) },
     'StatefulSet/rfr-test spec.volumeClaimTemplates',
     undefined,
   ],

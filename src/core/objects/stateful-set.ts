@@ -1,12 +1,5 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
-import type {
-  Container,
-  EnvVar,
-  PersistentVolumeClaim,
-  PodSpec,
-  PodTemplateSpec,
-  Volume,
-} from 'kubernetes-types/core/v1.js';
+import type { Container, EnvVar, PodSpec, PodTemplateSpec, Volume } from 'kubernetes-types/core/v1.js';
 import type { DefaultedFailover } from '../../api/defaults.ts';
 import {
   componentLabels,
@@ -19,6 +12,7 @@ import {
 } from '../../api/names.ts';
 import { claimTemplates, DATA_VOLUME } from './claims.ts';
 import { withInternalSecret } from './internal-secret.ts';
+import { withRightTemplate } from './kept-template.ts';
 import { LOGIN_DIRECTORY } from './login-secret.ts';
 import { childMetadata } from './metadata.ts';
 import { containerDefaults, podDefaults } from './pod-defaults.ts';
@@ -27,6 +21,7 @@ import { REDIS_PROBE_DIRECTORY, redisProbes } from './redis-probes.ts';
 import { SHUTDOWN_DIRECTORY, SHUTDOWN_KEY } from './shutdown-script.ts';
 
 const CONFIG_DIRECTORY = '/redis';
+const CONFIG_FILE = 'redis.conf';
 const SCRIPT_MODE = 0o744;
 const SECRET_MODE = 0o440;
 
@@ -34,8 +29,8 @@ type Options = {
   readonly redisReplicas: number;
   /** One of them is there only for the time of a roll. */
   readonly surge?: boolean;
-  /** Of the live StatefulSet: they are immutable, so they stay as they are. Undefined while there is none. */
-  readonly liveClaimTemplates?: readonly PersistentVolumeClaim[];
+  /** Its claim templates are immutable, so they stay as they are. Undefined while there is none. */
+  readonly liveStatefulSet?: StatefulSet;
   /** Whether pods get the failover's internal credentials; left out, they do not. */
   readonly mountsInternal?: boolean;
 };
@@ -46,12 +41,12 @@ type Options = {
  */
 export const redisStatefulSet = (
   failover: DefaultedFailover,
-  { redisReplicas, surge, liveClaimTemplates, mountsInternal }: Options,
+  { redisReplicas, surge, liveStatefulSet, mountsInternal }: Options,
 ): StatefulSet => {
   const name = redisName(failover.metadata.name);
-  const claims = [...(liveClaimTemplates ?? claimTemplates(failover))];
+  const claims = [...(liveStatefulSet ? (liveStatefulSet.spec?.volumeClaimTemplates ?? []) : claimTemplates(failover))];
   const template = podTemplate(failover, claims[0]?.metadata?.name);
-  return {
+  const desired: StatefulSet = {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
     metadata: {
@@ -68,6 +63,7 @@ export const redisStatefulSet = (
       ...(claims.length > 0 && { volumeClaimTemplates: claims }),
     },
   };
+  return withRightTemplate(desired, liveStatefulSet, { failover, component: 'redis' });
 };
 
 const podTemplate = (failover: DefaultedFailover, claimName: string | undefined): PodTemplateSpec => ({
@@ -121,7 +117,7 @@ const configVolumes = (failover: DefaultedFailover): Volume[] => {
       configMap: {
         name: redisName(name),
         items: [
-          { key: config, path: CONFIG_KEY },
+          { key: config, path: CONFIG_FILE },
           { key: START_REDIS_KEY, path: START_REDIS_KEY },
         ],
       },

@@ -5,10 +5,13 @@ import { mayMountInternal } from '../credentials.ts';
 import { claimWordsPatch } from '../objects/claim-words.ts';
 import { claimOwnership } from '../objects/claims.ts';
 import { desiredObjects, undesiredNames } from '../objects/desired.ts';
+import { isRecord } from '../objects/json.ts';
+import { isForeign } from '../objects/kept-template.ts';
 import type { Verdict } from '../plan.ts';
 import { ordinalOf, type Situation } from '../situation.ts';
 import { volumesOf } from '../volumes.ts';
 import { applyOne } from './apply-one.ts';
+import { currentRevision } from './revision.ts';
 import { isMasterService, pinnedMaster } from './route-master.ts';
 import { isSurge, redisWanted } from './surge.ts';
 
@@ -24,7 +27,9 @@ export const applyObjects = (situation: Situation): Verdict => {
     ...(login.kind === 'password' && { login: { password: login.password } }),
     ...(internal.kind === 'password' && { internal }),
     mountsInternal: mayMountInternal(situation),
-    ...(children.statefulSet && { liveClaimTemplates: children.statefulSet.spec?.volumeClaimTemplates ?? [] }),
+    foreignConfig: foreignConfig(situation),
+    ...(children.statefulSet && { liveStatefulSet: children.statefulSet }),
+    ...(children.deployment && { liveDeployment: children.deployment }),
   });
   const rest = desired.filter((object) => !isMasterService(failover, object));
   const verdicts = rest.map((object) => applyOne(object, liveOf(situation, object)));
@@ -55,6 +60,24 @@ const orphans = ({ failover, redis }: Situation): number => {
   const staying = redis.filter((pod) => !pod.deleting && pod.name.startsWith(prefix));
   return Math.max(0, ...staying.map((pod) => ordinalOf(pod) + 1));
 };
+
+/** What another operator left in the config map of Redis, for as long as a pod may start from it. */
+const foreignConfig = (situation: Situation): Readonly<Record<string, string>> => {
+  const { children, failover, redis } = situation;
+  const { statefulSet } = children;
+  const isUsed =
+    statefulSet !== undefined &&
+    (isForeign(statefulSet) || redis.some(({ revision }) => revision !== currentRevision(situation)));
+  const live = children.others.get(`ConfigMap/${redisName(failover.metadata.name)}`);
+  return isUsed && live !== undefined && 'data' in live ? textsOf(live.data) : {};
+};
+
+const textsOf = (data: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(isRecord(data) ? data : {}).flatMap(([key, value]) =>
+      typeof value === 'string' ? [[key, value]] : [],
+    ),
+  );
 
 const liveOf = ({ children }: Situation, object: KubeObject): KubeObject | undefined => {
   if (object.kind === 'StatefulSet') return children.statefulSet satisfies StatefulSet | undefined;

@@ -18,9 +18,9 @@ const HAND_OVER_SPACING_MS = 3_000;
 const LEARNING_MS = 500;
 
 /**
- * From the deletion of a pod, which takes it out of its Services, until kube-proxy takes up another change of them: its
- * default of a second, and a second because the time of the deletion is only known to the second. A hand-over within that
- * would leave the clients of `rfrm-NAME` without a master for the rest of it; until then the old one serves them.
+ * From a pod's deletion or readiness, which takes it out of its Services or into them, until kube-proxy takes up another
+ * change of them: its default of a second, and a second because such times are only known to the second. A hand-over within
+ * that would leave the clients of `rfrm-NAME` without a master for the rest of it; until then the old one serves them.
  */
 const PROXY_MS = 2_000;
 /** A pod with less time than this to end is not kept waiting. */
@@ -87,6 +87,11 @@ const attempt = (
   const waited = situation.at - (situation.handOverFailedAt ?? 0);
   if (waited < HAND_OVER_SPACING_MS)
     return { waitingFor: 'the next try of the hand-over', recheckMs: HAND_OVER_SPACING_MS };
+  const hurried = master.deleting && !hasTime(master);
+  const changedAt = Math.max(...situation.redis.map(({ readySince = 0 }) => readySince));
+  const leftMs = changedAt + PROXY_MS - situation.at;
+  if (!hurried && leftMs > 0)
+    return { waitingFor: 'the Services to notice a pod that became ready', recheckMs: leftMs };
   const targets = candidates(situation, master);
   if (!targets.some(isWanted)) return { waitingFor: 'a replica in sync that can take over from the master' };
   const agreeing = agreeingSentinels(situation, master);
@@ -104,7 +109,7 @@ const attempt = (
         target,
         replicas: targets.map(redisTarget),
         leader: sentinelTarget(leader),
-        hurried: master.deleting && !hasTime(master),
+        hurried,
         why,
       },
     ],

@@ -2,9 +2,12 @@ import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import { redisName, selectorLabels } from '../../api/names.ts';
 import { claimTemplateChange } from '../objects/claim-template-change.ts';
 import { claimWordsPatch } from '../objects/claim-words.ts';
+import { isReproducible } from '../objects/kept-template.ts';
 import type { Verdict } from '../plan.ts';
 import type { Situation } from '../situation.ts';
 import { volumesOf } from '../volumes.ts';
+import { currentRevision, stalePods } from './revision.ts';
+import { redisWanted } from './surge.ts';
 import { podTarget } from './targets.ts';
 
 /**
@@ -27,14 +30,28 @@ export const replaceStatefulSet = (situation: Situation): Verdict => {
   return { actions: [{ kind: 'delete-object', object: set, keepsDependents: true, why }] };
 };
 
-/** A StatefulSet with another selector would not find its pods again. */
-const isReplaceable = (situation: Situation, { metadata, spec }: StatefulSet): boolean => {
+/**
+ * At rest, because what the old StatefulSet asked for is forgotten with it: a roll, a scale-down, the template of another
+ * operator or release. There is no hurry, for claims that are made meanwhile grow like the others. A StatefulSet with another
+ * selector would not find its pods again.
+ */
+const isReplaceable = (situation: Situation, set: StatefulSet): boolean => {
+  const { metadata, spec } = set;
   const { name } = situation.failover.metadata;
   const [wanted, live] = [selectorLabels(name, 'redis'), spec?.selector.matchLabels ?? {}];
   const sameSelector =
     Object.keys(live).length === Object.keys(wanted).length &&
     Object.entries(wanted).every(([key, value]) => live[key] === value);
-  return metadata?.name === redisName(name) && sameSelector && claimsFollow(situation, spec?.volumeClaimTemplates?.[0]);
+  const isComplete = spec?.replicas === redisWanted(situation) && !situation.failoverRunning;
+  const isRolled = currentRevision(situation) !== undefined && stalePods(situation).length === 0;
+  return (
+    metadata?.name === redisName(name) &&
+    sameSelector &&
+    isReproducible(set) &&
+    isComplete &&
+    isRolled &&
+    claimsFollow(situation, spec?.volumeClaimTemplates?.[0])
+  );
 };
 
 const claimsFollow = (situation: Situation, template: Parameters<typeof claimWordsPatch>[1]['template']): boolean =>

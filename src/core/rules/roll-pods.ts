@@ -4,6 +4,7 @@ import type { Verdict } from '../plan.ts';
 import { inSync, isHealthyWatch, ordinalOf, type Situation } from '../situation.ts';
 import { handOver } from './hand-over.ts';
 import { pausedRoll } from './pause-roll.ts';
+import { takenByRoll } from './readers-together.ts';
 import { isHandOverRequested } from './requested-hand-over.ts';
 import { resizePod } from './resize-pod.ts';
 import { stalePods } from './revision.ts';
@@ -14,9 +15,9 @@ import { podTarget } from './targets.ts';
 const CATCHING_UP_MS = 1_000;
 
 /**
- * Replaces pods that are not on the current template, or resizes them where that is enough: one at a time, replicas before the master, and only while
- * everything else is healthy and the user does not hold it. A pod that does not work is replaced whatever else is wrong,
- * so that every spec can be reverted.
+ * Replaces pods that are not on the current template, or resizes them where that is enough: one at a time, or a few replicas
+ * where many are left, replicas before the master, and only while everything else is healthy and the user does not hold it.
+ * A pod that does not work is replaced whatever else is wrong, so that every spec can be reverted.
  */
 export const rollPods = (situation: Situation): Verdict => {
   const allStale = stalePods(situation);
@@ -24,18 +25,11 @@ export const rollPods = (situation: Situation): Verdict => {
   if (broken !== undefined) return replace(broken, 'it does not work and is not on the current template');
   const stale = allStale.filter((pod) => ordinalOf(pod) < redisWanted(situation));
   if (stale.length === 0 || pausedRoll(situation) !== undefined) return {};
-  const obstacle = firstObstacle(situation);
-  if (obstacle !== undefined) return { waitingFor: `${obstacle} before the next pod is replaced` };
-  const lagging = situation.answering.find((pod) => situation.master && !isCaughtUp(pod, situation.master));
-  if (lagging !== undefined) {
-    return {
-      waitingFor: `${lagging.name} to catch up with the master before the next pod is replaced`,
-      recheckMs: CATCHING_UP_MS,
-    };
-  }
   const replicas = stale.filter((pod) => pod.uid !== situation.master?.uid);
   const next = [...replicas].sort((one, other) => ordinalOf(other) - ordinalOf(one))[0] ?? stale[0];
   if (next === undefined) return {};
+  const wait = notYet(situation, replicas.length > 0 ? takenByRoll(situation) : NOBODY);
+  if (wait !== undefined) return wait;
   const inPlace = resizePod(situation, next);
   if (inPlace !== undefined) return inPlace;
   return next.uid === situation.master?.uid && situation.redis.length > 1
@@ -43,17 +37,37 @@ export const rollPods = (situation: Situation): Verdict => {
     : replace(next, 'the template changed');
 };
 
-/** What is not healthy apart from the template; undefined when a pod may be taken away. */
-const firstObstacle = (situation: Situation): string | undefined => {
-  const { master, failoverRunning, failover, redis, children, port } = situation;
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** What to wait for before a pod is taken away, those aside that are `taken` already; undefined when that may be now. */
+const notYet = (situation: Situation, taken: ReadonlySet<string>): Verdict | undefined => {
+  const obstacle = firstObstacle(situation, taken);
+  if (obstacle !== undefined) return { waitingFor: `${obstacle} before the next pod is replaced` };
+  const lagging = situation.answering.find(
+    (pod) => situation.master && !taken.has(pod.uid) && !isCaughtUp(pod, situation.master),
+  );
+  return (
+    lagging && {
+      waitingFor: `${lagging.name} to catch up with the master before the next pod is replaced`,
+      recheckMs: CATCHING_UP_MS,
+    }
+  );
+};
+
+/** What is not healthy apart from the template. */
+const firstObstacle = (situation: Situation, taken: ReadonlySet<string>): string | undefined => {
+  const { master, failoverRunning, failover, children, port } = situation;
   if (master === undefined) return 'a master';
   if (failoverRunning) return 'the running failover to end';
   if (isHandOverRequested(situation)) return 'the requested hand-over';
   const wanted = redisWanted(situation);
-  if (redis.length !== wanted) return `${wanted} Redis pods to exist`;
+  const redis = situation.redis.filter((pod) => !taken.has(pod.uid));
+  if (situation.redis.length !== wanted) return `${wanted} Redis pods to exist`;
   const unwell = redis.find((pod) => pod.deleting || !pod.ready || pod.answer.kind !== 'answer');
   if (unwell !== undefined) return `${unwell.name} to be ready`;
-  const behind = situation.answering.find((pod) => pod.uid !== master.uid && !inSync(pod, master, port));
+  const behind = situation.answering.find(
+    (pod) => pod.uid !== master.uid && !taken.has(pod.uid) && !inSync(pod, master, port),
+  );
   if (behind !== undefined) return `${behind.name} to be in sync`;
   const rolling = children.deployment?.status;
   if ((rolling?.updatedReplicas ?? 0) !== failover.spec.sentinel.replicas || (rolling?.unavailableReplicas ?? 0) > 0) {

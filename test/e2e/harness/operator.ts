@@ -30,6 +30,22 @@ export const uninstallOperator = async (): Promise<void> => {
   await helm(['uninstall', RELEASE, '--namespace', OPERATOR_NAMESPACE, '--ignore-not-found', '--wait']);
 };
 
+/** Runs `body` while no operator runs, and resolves when one leads again. */
+export const withoutOperator = async <T>(body: () => Promise<T>): Promise<T> => {
+  const scale = ['scale', `deployment/${RELEASE}`, '--namespace', OPERATOR_NAMESPACE];
+  await kubectl([...scale, '--replicas=0']);
+  try {
+    await eventually('the operator has ended', 60_000, async () => {
+      const left = (await operatorPods()).length;
+      if (left > 0) throw new Error(`${left} pods are left`);
+    });
+    return await body();
+  } finally {
+    await kubectl([...scale, '--replicas=2']);
+    await leaderPod();
+  }
+};
+
 /** Its pods, those that end included. */
 export const operatorPods = async (): Promise<readonly Pod[]> => {
   const args = ['get', 'pods', '--namespace', OPERATOR_NAMESPACE, '--selector', SELECTOR];

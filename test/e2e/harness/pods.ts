@@ -1,6 +1,6 @@
 /** The pods of a failover, as far as tests look at them. */
 import type { Pod } from 'kubernetes-types/core/v1.js';
-import { type Component, ROLE_LABEL, selectorLabels } from '../../../src/api/names.ts';
+import { type Component, memberLabels, NAME_LABEL, ROLE_LABEL } from '../../../src/api/names.ts';
 import { kubectl, kubectlJson } from './kubectl.ts';
 
 /** Which failover. */
@@ -20,7 +20,7 @@ export type PodView = {
 
 /** All pods of the failover, of one component if asked, by name. */
 export const podsOf = async (failover: FailoverKey, component?: Component): Promise<readonly PodView[]> => {
-  const selector = `app.kubernetes.io/part-of=${failover.name}`;
+  const selector = `${NAME_LABEL}=${failover.name}`;
   const args = ['get', 'pods', '--namespace', failover.namespace, '--selector', selector];
   const { items } = await kubectlJson<{ readonly items: readonly Pod[] }>(args);
   const pods = items.map(viewOf).filter((pod) => component === undefined || pod.component === component);
@@ -55,6 +55,6 @@ export const deletePods = async (
 
 /** The selector of one component's pods, for kubectl. */
 export const selectorOf = (failover: FailoverKey, component: Component): string =>
-  Object.entries(selectorLabels(failover.name, component))
+  Object.entries(memberLabels(failover.name, component))
     .map(([key, value]) => `${key}=${value}`)
     .join(',');

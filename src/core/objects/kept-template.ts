@@ -1,0 +1,95 @@
+/**
+ * Which pod template a workload gets. Pods restart when it changes, so it changes only when the user changes something that
+ * shows in it: not because this operator was upgraded, and not because it took a workload over from another operator.
+ */
+import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.js';
+import type { PodTemplateSpec } from 'kubernetes-types/core/v1.js';
+import type { DefaultedFailover, DefaultImages } from '../../api/defaults.ts';
+import { type Component, GROUP } from '../../api/names.ts';
+import { fingerprint } from './applied-hash.ts';
+
+/** Raised whenever the same spec gives another pod template than the release before; `test/golden` has the templates of each. */
+export const TEMPLATE_VERSION = 1;
+/** The version of a template that this operator did not make. */
+const FOREIGN = 0;
+
+/** Annotation of a workload: `VERSION:FINGERPRINT`, of its template and of what the user asked for when it was made. */
+export const TEMPLATE_ANNOTATION = `redisfailovers.${GROUP}/template`;
+/** Annotation of a workload: the image that it gets while the spec names none, the default of the time when it was made. */
+export const IMAGE_ANNOTATION = `redisfailovers.${GROUP}/default-image`;
+
+type Workload = StatefulSet | Deployment;
+type Wish = { readonly failover: DefaultedFailover; readonly component: Component };
+
+/**
+ * `desired` with the template and the selector that go with the live workload. A selector is immutable, so what it asks for
+ * is on the pods whatever their template.
+ */
+export const withRightTemplate = <T extends Workload>(desired: T, live: T | undefined, wish: Wish): T => {
+  const asked = fingerprintOf(wish);
+  const made = live && madeFrom(live);
+  const keep = live?.spec !== undefined && isKept(made, asked) && !contradicts(live, wish);
+  const version = keep ? (made?.version ?? FOREIGN) : TEMPLATE_VERSION;
+  return {
+    ...desired,
+    metadata: {
+      ...desired.metadata,
+      annotations: {
+        ...desired.metadata?.annotations,
+        [TEMPLATE_ANNOTATION]: `${version}:${asked}`,
+        [IMAGE_ANNOTATION]: wish.failover.defaultImages[wish.component],
+      },
+    },
+    spec: {
+      ...desired.spec,
+      ...(live?.spec?.selector && { selector: live.spec.selector }),
+      template: keep ? live.spec?.template : withLabels(desired.spec?.template, live?.spec?.selector?.matchLabels),
+    },
+  };
+};
+
+/** Whether the workload still has the template that another operator gave it. */
+export const isForeign = (live: Workload): boolean => (madeFrom(live)?.version ?? FOREIGN) === FOREIGN;
+
+/** Whether the workload gets the same template again when it is made anew from the same spec. */
+export const isReproducible = (live: Workload): boolean => madeFrom(live)?.version === TEMPLATE_VERSION;
+
+/** The image of a component that counts when the spec names none, as a member; nothing while there is no workload. */
+export const defaultImageOf = (live: Workload | undefined, component: Component): Partial<DefaultImages> => {
+  const image = live && (live.metadata?.annotations?.[IMAGE_ANNOTATION] ?? imageOf(live, component));
+  return image === undefined ? {} : { [component]: image };
+};
+
+type Made = { readonly version: number; readonly asked: string };
+
+const madeFrom = ({ metadata }: Workload): Made | undefined => {
+  const [version = '', asked = ''] = metadata?.annotations?.[TEMPLATE_ANNOTATION]?.split(':') ?? [];
+  return /^\d+$/.test(version) && asked !== '' ? { version: Number(version), asked } : undefined;
+};
+
+/** A template of this version is compared field by field, so that edits by hand are put right. */
+const isKept = (made: Made | undefined, asked: string): boolean =>
+  made === undefined || (made.version !== TEMPLATE_VERSION && made.asked === asked);
+
+/** Of a workload that is new to this operator: the spec names another image, so it was changed while nobody looked. */
+const contradicts = (live: Workload, { failover, component }: Wish): boolean =>
+  madeFrom(live) === undefined && failover.spec[component].image !== imageOf(live, component);
+
+const imageOf = ({ spec }: Workload, component: Component): string | undefined =>
+  spec?.template?.spec?.containers.find(({ name }) => name === component)?.image;
+
+/** What the user asks for, without what never shows in a pod template. A field that is not named here counts. */
+const fingerprintOf = ({ failover: { spec }, component }: Wish): string => {
+  const { replicas: _replicas, customConfig: _config, ...asked } = spec[component];
+  const { emptyDir } = spec.redis.storage;
+  const ofRedis = component === 'redis' && { storage: { emptyDir }, dataSafety: undefined };
+  return fingerprint({ ...asked, ...ofRedis, auth: spec.auth });
+};
+
+const withLabels = (
+  template: PodTemplateSpec | undefined,
+  labels: Readonly<Record<string, string>> | undefined,
+): PodTemplateSpec => ({
+  ...template,
+  metadata: { ...template?.metadata, labels: { ...template?.metadata?.labels, ...labels } },
+});

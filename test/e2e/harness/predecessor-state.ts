@@ -1,0 +1,86 @@
+/** Brings about what spotahome/redis-operator leaves running: its objects, and the processes as it sets them up. */
+import type { RedisFailover } from '../../../src/api/types.ts';
+import { eventually } from './eventually.ts';
+import { applyFailover, getFailover } from './failover.ts';
+import { exec, kubectl } from './kubectl.ts';
+import { type FailoverKey, type PodView, podsOf } from './pods.ts';
+import { type PredecessorOptions, predecessorObjects } from './predecessor.ts';
+import { redisCli, sentinelCli } from './redis-cli.ts';
+
+const START_LIMIT_MS = 120_000;
+const READY_LIMIT_MS = 120_000;
+
+export type Inherited = {
+  readonly master: PodView;
+  readonly replicas: readonly PodView[];
+  readonly sentinels: readonly PodView[];
+};
+
+/** Resolves when all pods are ready, the first Redis is master, and Sentinels watch it. No operator may run. */
+export const inherit = async (manifest: RedisFailover, options: PredecessorOptions): Promise<Inherited> => {
+  const { name = '', namespace = '' } = manifest.metadata;
+  const key = { name, namespace };
+  await applyFailover(manifest);
+  await create(namespace, predecessorObjects(await getFailover(key), options));
+  const [first, ...others] = await startedPods(key, 'redis', manifest.spec.redis?.replicas ?? 3);
+  if (first === undefined) throw new Error('no Redis');
+  await setUpRedis(key, { first, others, lines: manifest.spec.redis?.customConfig ?? [] });
+  const sentinels = await startedPods(key, 'sentinel', manifest.spec.sentinel?.replicas ?? 3);
+  for (const { name: pod } of sentinels) await setUpSentinel(key, { pod, master: first, options });
+  await eventually('all pods are ready', READY_LIMIT_MS, async () => {
+    const waiting = (await podsOf(key)).filter(({ ready }) => !ready).map((pod) => pod.name);
+    if (waiting.length > 0) throw new Error(`not ready: ${waiting.join(', ')}`);
+  });
+  return { master: first, replicas: others, sentinels };
+};
+
+const create = async (namespace: string, objects: readonly object[]): Promise<void> => {
+  const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
+  await kubectl(['create', '--namespace', namespace, '--field-manager=redis-operator', '-f', '-'], { input });
+};
+
+const startedPods = (key: FailoverKey, component: 'redis' | 'sentinel', count: number): Promise<readonly PodView[]> =>
+  eventually(`${count} ${component} processes answer`, START_LIMIT_MS, async () => {
+    const pods = await podsOf(key, component);
+    if (pods.length !== count) throw new Error(`${pods.length} pods`);
+    for (const { name } of pods)
+      await (component === 'redis' ? redisCli(key, name, 'PING') : sentinelCli(key, name, 'MASTERS'));
+    return pods;
+  });
+
+type Redis = { readonly first: PodView; readonly others: readonly PodView[]; readonly lines: readonly string[] };
+
+const setUpRedis = async (key: FailoverKey, { first, others, lines }: Redis): Promise<void> => {
+  const port = (
+    await exec({ namespace: key.namespace, pod: first.name, container: 'redis' }, ['printenv', 'REDIS_PORT'])
+  ).trim();
+  await redisCli(key, first.name, 'REPLICAOF', 'NO', 'ONE');
+  await label(key, first.name, 'master');
+  for (const { name } of others) {
+    await redisCli(key, name, 'REPLICAOF', first.ip, port);
+    await label(key, name, 'slave');
+  }
+  for (const { name } of [first, ...others]) {
+    for (const line of ['replica-priority 100', ...lines]) await redisCli(key, name, 'CONFIG', 'SET', ...wordsOf(line));
+  }
+};
+
+/** The parameter, and the rest as one value. */
+const wordsOf = (line: string): readonly [string, string] => {
+  const [parameter = '', ...value] = line.split(' ');
+  return [parameter, value.join(' ').replace(/^""$/, '')];
+};
+
+const label = async (key: FailoverKey, pod: string, role: string): Promise<void> => {
+  await kubectl(['label', 'pod', pod, '--namespace', key.namespace, '--overwrite', `redisfailovers-role=${role}`]);
+};
+
+const setUpSentinel = async (
+  key: FailoverKey,
+  { pod, master, options }: { readonly pod: string; readonly master: PodView; readonly options: PredecessorOptions },
+): Promise<void> => {
+  await sentinelCli(key, pod, 'REMOVE', 'mymaster');
+  await sentinelCli(key, pod, 'MONITOR', 'mymaster', master.ip, '6379', '2');
+  if (options.password !== undefined) await sentinelCli(key, pod, 'SET', 'mymaster', 'auth-pass', options.password);
+  await sentinelCli(key, pod, 'SET', 'mymaster', 'down-after-milliseconds', '5000', 'failover-timeout', '10000');
+};

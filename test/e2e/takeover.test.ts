@@ -1,0 +1,133 @@
+/** What spotahome/redis-operator left running is taken over: no pod is restarted, no write is lost. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { ConfigMap } from 'kubernetes-types/core/v1.js';
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.js';
+import { isLocal, signalContainer } from '../../cluster/faults.ts';
+import { eventually } from './harness/eventually.ts';
+import { changeSpec, failoverOf, onVolumes } from './harness/failover.ts';
+import { apply, kubectl, kubectlJson } from './harness/kubectl.ts';
+import { type Load, startLoad, stopLoad } from './harness/load.ts';
+import { createNamespace, deleteNamespace } from './harness/namespaces.ts';
+import { ensureOperator, withoutOperator } from './harness/operator.ts';
+import { deletePods, type FailoverKey, identities, podsOf } from './harness/pods.ts';
+import { inherit } from './harness/predecessor-state.ts';
+import { redisCli, redisSession } from './harness/redis-cli.ts';
+import { dumpedOnFailure } from './harness/suite.ts';
+import { requireNothingLost, underLoad } from './harness/under-load.ts';
+import { settled } from './harness/views.ts';
+
+const SIZES = { redis: 3, sentinel: 3 };
+const LIMIT_MS = 8 * 60_000;
+const PASSWORD = 'correct-horse';
+/** Of another Debian than the default, so that it shows which image the pods have. */
+const IMAGE = 'redis:7.0.15';
+const SIDECAR = { image: IMAGE, args: ['sh', '-c', 'exec sleep 86400'] };
+
+/** 1.3.0-rc1 with a password, volumes, a sidecar, labels and custom configuration, and 1.2.4 as plain as it can be. */
+const NEW: FailoverKey = { namespace: '', name: 'rc1' };
+const OLD: FailoverKey = { namespace: '', name: 'v124' };
+
+const get = <T>(namespace: string, kind: string, name: string): Promise<T> =>
+  kubectlJson<T>(['get', kind, name, '--namespace', namespace]);
+
+describe('a takeover from spotahome', { timeout: LIMIT_MS }, () => {
+  let namespace = '';
+  let load: Load;
+  let pods: readonly string[] = [];
+  const rich = (): FailoverKey => ({ ...NEW, namespace });
+  const plain = (): FailoverKey => ({ ...OLD, namespace });
+  const add = (sentence: string, body: () => Promise<void>) =>
+    test(sentence, { timeout: LIMIT_MS }, () => dumpedOnFailure(sentence, [rich(), plain()], body));
+
+  before(
+    async () => {
+      await ensureOperator();
+      namespace = await createNamespace('takeover');
+      // Pods that spotahome made are not admitted as restricted.
+      await kubectl(['label', 'namespace', namespace, 'pod-security.kubernetes.io/enforce-']);
+      await dumpedOnFailure('inheriting', [rich(), plain()], () => withoutOperator(inheritBoth));
+    },
+    { timeout: LIMIT_MS },
+  );
+  after(() => deleteNamespace(namespace));
+
+  const inheritBoth = async (): Promise<void> => {
+    const login = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'login' }, stringData: { password: PASSWORD } };
+    await apply(namespace, [login]);
+    const [, { master, replicas, sentinels }] = await Promise.all([inheritRich(), inheritPlain()]);
+    load = await startLoad(rich(), { secret: 'login' });
+    const keys = Array.from({ length: 200 }, (_, index) => `SET inherited:${index} ${index}`);
+    await redisSession(plain(), master.name, [...keys, 'WAIT 2 10000']);
+    // What an operator that died leaves: a Sentinel that others remember, and a pod without its role.
+    await deletePods(namespace, [sentinels[0]?.name ?? ''], { graceSeconds: 0 });
+    await kubectl(['label', 'pod', replicas[0]?.name ?? '', '--namespace', namespace, 'redisfailovers-role-']);
+    pods = identities((await podsOf(rich())).concat(await podsOf(plain(), 'redis')));
+  };
+
+  const inheritRich = () => {
+    const manifest = failoverOf(rich(), SIZES, {
+      auth: { secretPath: 'login' },
+      redis: { image: IMAGE, storage: onVolumes, customConfig: ['maxmemory 64mb', 'save ""'] },
+      sentinel: { image: IMAGE },
+    });
+    const labelled = { ...manifest, metadata: { ...manifest.metadata, labels: { team: 'blue' } } };
+    return inherit(labelled, { release: 'v1.3.0-rc1', password: PASSWORD, exporter: SIDECAR });
+  };
+  const inheritPlain = () =>
+    inherit(failoverOf(plain(), SIZES, { redis: { image: IMAGE }, sentinel: { image: IMAGE } }), { release: 'v1.2.4' });
+
+  add('all is healthy, no pod was restarted or replaced, and nobody failed over', async () => {
+    const { master } = await settled(rich(), SIZES);
+    await settled(plain(), SIZES);
+    assert.equal(master.name, 'rfr-rc1-0');
+    const now = identities((await podsOf(rich())).concat(await podsOf(plain(), 'redis')));
+    assert.deepEqual(now, pods);
+  });
+
+  add('every write is there, before and during the takeover', async () => {
+    const { before, after: later, summaries } = { ...(await loadOutcome()) };
+    requireNothingLost({ before, after: later, summaries });
+    const { master } = await settled(plain(), SIZES);
+    assert.match(await redisCli(plain(), master.name, 'GET', 'inherited:199'), /^199/);
+  });
+  const loadOutcome = async () => {
+    const now = await settled(rich(), SIZES);
+    return { before: now, after: now, summaries: await stopLoad(load) };
+  };
+
+  add('budgets and Services are ours, and what pods start from is as it was', async () => {
+    const budget = await get<PodDisruptionBudget>(namespace, 'poddisruptionbudget', 'rfr-rc1');
+    assert.deepEqual([budget.spec?.minAvailable, budget.spec?.maxUnavailable], [undefined, 1]);
+    assert.equal(budget.spec?.selector?.matchLabels?.['team'], undefined);
+    const { data = {} } = await get<ConfigMap>(namespace, 'configmap', 'rfr-rc1');
+    assert.match(data['redis.conf'] ?? '', /requirepass/);
+  });
+
+  if (isLocal()) {
+    add('a process of the old template that is killed comes back with its password and its data', async () => {
+      const { replicas } = await settled(rich(), SIZES);
+      const pod = replicas[0]?.name ?? '';
+      await signalContainer({ namespace, pod, container: 'redis', signal: 'SIGKILL' });
+      await settled(rich(), SIZES);
+      assert.match(await redisCli(rich(), pod, 'GET', 'e2e:nothing'), /^$/);
+    });
+  }
+
+  add(
+    'a changed field rolls the pods to our template: nothing is lost, and the password leaves the config map',
+    async () => {
+      const outcome = await underLoad(rich(), {
+        sizes: SIZES,
+        secret: 'login',
+        disturb: () =>
+          changeSpec(rich(), { redis: { tolerations: [{ key: 'nothing-has-this', operator: 'Exists' }] } }),
+      });
+      requireNothingLost(outcome);
+      const kept = identities(await podsOf(rich(), 'redis')).filter((pod) => pods.includes(pod));
+      assert.deepEqual(kept, [], 'these pods are still from the old template');
+      const { data = {} } = await get<ConfigMap>(namespace, 'configmap', 'rfr-rc1');
+      assert.doesNotMatch(Object.values(data).join('\n'), new RegExp(PASSWORD));
+    },
+  );
+});
