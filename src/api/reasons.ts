@@ -38,7 +38,8 @@ export const REASONS = {
   MasterPromoted: {
     type: 'Normal',
     means:
-      'The operator chose the master, because no Sentinel majority can: on first boot, or after all of them forgot.',
+      'The operator chose the master, because no Sentinel majority can: on first boot, after all of them forgot, or where there' +
+      ' are none.',
     action: 'Nothing.',
   },
   FailoverRequested: {

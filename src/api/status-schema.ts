@@ -21,6 +21,7 @@ export const statusSchema = (): Schema =>
       address: text('Its ip:port.'),
       replicationId: text("Redis' master_replid at that time."),
     }),
+    elected: text('Without Sentinels: the pod that the operator chose to be master, written before it is made master.'),
     redis: component('The Redis pods.'),
     sentinel: component('The Sentinel pods.'),
     pods: list('Every pod and its role.', {

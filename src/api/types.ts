@@ -45,7 +45,10 @@ export type RedisSpec = ComponentSpec & {
   readonly storage?: StorageSpec;
 };
 
-export type SentinelSpec = ComponentSpec;
+export type SentinelSpec = ComponentSpec & {
+  /** False: no Sentinels; the operator itself decides who is master. */
+  readonly enabled?: boolean;
+};
 
 /** Where Redis keeps `/data`: a claim wins over an emptyDir; neither means an emptyDir. */
 export type StorageSpec = {
@@ -87,6 +90,8 @@ export type RedisFailoverStatus = {
   readonly phase?: Phase;
   readonly conditions?: readonly Condition[];
   readonly master?: MasterStatus;
+  /** Without Sentinels: the pod that the operator chose to be master, written before it is made master. */
+  readonly elected?: string;
   readonly redis?: ComponentStatus;
   readonly sentinel?: ComponentStatus;
   readonly pods?: readonly PodStatus[];

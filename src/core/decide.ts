@@ -5,6 +5,7 @@ import { adoptPods } from './rules/adopt-pods.ts';
 import { applyObjects } from './rules/apply-objects.ts';
 import { authenticateSentinels, configureRedis, configureSentinels } from './rules/configure.ts';
 import { makeCredentials, spreadCredentials } from './rules/credentials.ts';
+import { failOverAlone } from './rules/fail-over-alone.ts';
 import { forgetGhosts } from './rules/forget-ghosts.ts';
 import { growVolumes } from './rules/grow-volumes.ts';
 import { handOverForScaleDown, handOverFromCordonedNode, handOverLeavingMaster } from './rules/hand-over.ts';
@@ -31,6 +32,7 @@ import { type Situation, situationOf } from './situation.ts';
 const RULES: readonly ((situation: Situation) => Verdict)[] = [
   routeMaster,
   labelRoles,
+  failOverAlone,
   promoteBest,
   requestFailover,
   handOverLeavingMaster,
@@ -69,6 +71,7 @@ export const decide = (observation: Observation): { readonly situation: Situatio
       waitingFor: verdicts.flatMap((verdict) => verdict.waitingFor ?? []),
       problems: verdicts.flatMap((verdict) => verdict.problems ?? []),
       progress: verdicts.find((verdict) => verdict.progress !== undefined)?.progress,
+      elect: verdicts.find((verdict) => verdict.elect !== undefined)?.elect,
       recheckMs: rechecks.length === 0 ? undefined : Math.min(...rechecks),
     },
   };

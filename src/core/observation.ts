@@ -17,6 +17,8 @@ export type Observation = {
   readonly children: Children;
   readonly login: Login;
   readonly internal: InternalLogin;
+  /** Since when this operator looks at the failover. */
+  readonly watchedSince?: number;
   /** When this operator last asked Sentinel for a failover, and when a hand-over last failed. */
   readonly failoverRequestedAt?: number | undefined;
   /** What pods on an older revision of the StatefulSet were made from, by revision; `gone` where it is kept no more. */

@@ -63,8 +63,9 @@ type DisruptiveAction =
   | {
       readonly kind: 'hand-over';
       readonly target: RedisTarget;
+      /** Without a leader the first of them is promoted, by the operator. */
       readonly replicas: readonly RedisTarget[];
-      readonly leader: SentinelTarget;
+      readonly leader: SentinelTarget | undefined;
       /** The process ends soon, so the best moment is not waited for. */
       readonly hurried: boolean;
     }
@@ -87,6 +88,8 @@ export type Verdict = {
   /** What has to happen first, as the end of the sentence "waiting for …". */
   readonly waitingFor?: string;
   readonly problems?: readonly Problem[];
+  /** Without Sentinels: the pod that is to be master. Nothing is done for it before the status says so. */
+  readonly elect?: string | undefined;
   /** A planned change under way though everything is as the spec asks, and why. */
   readonly progress?: Why;
   /** Look again after this long even if nothing happens. */
@@ -98,6 +101,7 @@ export type Plan = {
   readonly waitingFor: readonly string[];
   readonly problems: readonly Problem[];
   readonly progress: Why | undefined;
+  readonly elect: string | undefined;
   readonly recheckMs: number | undefined;
 };
 

@@ -5,6 +5,7 @@ import { REASONS, type Reason } from '../api/reasons.ts';
 import type { ComponentStatus, MasterStatus, Phase, PodStatus, RedisFailoverStatus } from '../api/types.ts';
 import { dataSafetyStatus, refusesWrites } from './data-safety.ts';
 import { divergenceStatus } from './divergence.ts';
+import { electedStatus } from './election.ts';
 import type { PodFacts, RedisPod } from './observation.ts';
 import type { Plan, Problem } from './plan.ts';
 import { pausedRoll } from './rules/pause-roll.ts';
@@ -21,6 +22,7 @@ export const statusOf = (situation: Situation, plan: Plan, failures: readonly Pr
   const problems = [...warnings(plan.problems), ...failures];
   const lacking = whatIsLacking(situation, plan);
   const master = masterStatus(situation);
+  const elected = electedStatus(situation, plan.elect);
   const storage = storageStatus(situation);
   const divergence = divergenceStatus(situation);
   const handOver = handOverStatus(situation);
@@ -29,6 +31,7 @@ export const statusOf = (situation: Situation, plan: Plan, failures: readonly Pr
     phase: phaseOf(situation, { ready: lacking === undefined, problems }),
     conditions: conditionsOf(situation, { lacking, problems, plan }),
     ...(master && { master }),
+    ...(elected !== undefined && { elected }),
     redis: componentStatus(situation, 'redis', failover.spec.redis.replicas),
     sentinel: componentStatus(situation, 'sentinel', failover.spec.sentinel.replicas),
     pods: [
@@ -120,11 +123,14 @@ const conditionsOf = (
       situation,
       'MasterAvailable',
       !noMaster,
-      noMaster ? masterless : { reason: 'Healthy', message: 'a master serves' },
+      noMaster ? masterless : { reason: 'Healthy', message: servedBy(situation) },
     ),
     condition(situation, 'ConfigApplied', refused.length === 0, refused[0] ?? healthy),
   ];
 };
+
+const servedBy = ({ alone }: Situation): string =>
+  alone ? 'a master serves; there are no Sentinels, so the operator decides who is master' : 'a master serves';
 
 const withDetail = (problem: Problem, lacking: string): Problem =>
   problem.message.includes(lacking) ? problem : { ...problem, message: `waiting for ${lacking}; ${problem.message}` };

@@ -35,6 +35,8 @@ export type Memory = {
   sentinelLogins: Map<string, SentinelLogin>;
   /** Pods, by uid, that the API server does not resize to a revision. */
   readonly resizesRefused: Map<string, string>;
+  /** When it was first looked at. */
+  watchedSince: number | undefined;
   /** The default image that the StatefulSet had last. */
   redisImage: string | undefined;
   /** Claims, by uid, that the API server does not resize. */
@@ -56,6 +58,7 @@ export const newMemory = (): Memory => ({
   knownProblems: new Set(),
   sentinelLogins: new Map(),
   resizesRefused: new Map(),
+  watchedSince: undefined,
   redisImage: undefined,
   claimsRefused: new Map(),
   templates: new Map(),

@@ -62,8 +62,10 @@ export const observe = async (
   for (const uid of memory.resizesRefused.keys()) if (!uids.has(uid)) memory.resizesRefused.delete(uid);
   const claims = new Set(children.claims.map(({ metadata }) => metadata?.uid));
   for (const uid of memory.claimsRefused.keys()) if (!claims.has(uid)) memory.claimsRefused.delete(uid);
+  memory.watchedSince ??= clock.now();
   return {
     at: clock.now(),
+    watchedSince: memory.watchedSince,
     failover,
     redis,
     sentinels,

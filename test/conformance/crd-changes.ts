@@ -16,6 +16,8 @@ const claim = 'spec.redis.storage.persistentVolumeClaim';
 
 export const CHANGES: Readonly<Record<string, Change>> = {
   'Redis and Sentinels scale': { from: {}, to: { redis: { replicas: 5 }, sentinel: { replicas: 5 } } },
+  'Sentinels are switched off': { from: {}, to: { sentinel: { enabled: false } } },
+  'and on again': { from: { sentinel: { enabled: false } }, to: { sentinel: { enabled: true } } },
   'images, resources and lines change': {
     from: {},
     to: {

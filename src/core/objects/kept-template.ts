@@ -81,9 +81,10 @@ const imageOf = ({ spec }: Workload, component: Component): string | undefined =
 /** What the user asks for, without what never shows in a pod template. A field that is not named here counts. */
 const fingerprintOf = ({ failover: { spec }, component }: Wish): string => {
   const { replicas: _replicas, customConfig: _config, ...asked } = spec[component];
+  const { enabled: _enabled, ...always } = { enabled: undefined, ...asked };
   const { emptyDir } = spec.redis.storage;
   const ofRedis = component === 'redis' && { storage: { emptyDir }, dataSafety: undefined };
-  return fingerprint({ ...asked, ...ofRedis, auth: spec.auth });
+  return fingerprint({ ...always, ...ofRedis, auth: spec.auth });
 };
 
 const withLabels = (

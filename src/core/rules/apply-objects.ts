@@ -87,7 +87,8 @@ const liveOf = ({ children }: Situation, object: KubeObject): KubeObject | undef
 
 const removals = ({ failover, children }: Situation, redisReplicas: number) =>
   undesiredNames({ failover, redisReplicas }).flatMap((key) => {
-    const live = children.others.get(key);
+    const { deployment } = children;
+    const live = key === `Deployment/${deployment?.metadata?.name}` ? deployment : children.others.get(key);
     if (live === undefined || live.metadata?.deletionTimestamp !== undefined) return [];
     return [
       {
