@@ -140,6 +140,26 @@ const CASES: Readonly<Record<string, Case>> = {
     elected: 'rfr-test-2',
     does: [],
   },
+  'a moment of silence in a planned change does not make the chosen one master': {
+    seen: { elected: 'rfr-test-2', redis: [gone(0, 'timeout'), replica(1), replica(2)], lostMs: 1_000 },
+    elected: 'rfr-test-2',
+    does: [],
+  },
+  'nor another one, when the chosen one fails then': {
+    seen: { elected: 'rfr-test-2', redis: [gone(0, 'timeout'), replica(1), gone(2, 'refused')], lostMs: 1_000 },
+    elected: 'rfr-test-2',
+    does: [],
+  },
+  'when the master stays silent, it does': {
+    seen: { elected: 'rfr-test-2', redis: [gone(0, 'timeout'), replica(1), replica(2)], lostMs: 6_000 },
+    elected: 'rfr-test-2',
+    does: ['promote rfr-test-2'],
+  },
+  'a change that begins before anybody is elected is written down first, too': {
+    seen: { redis: [oldMaster(), replica(1), replica(2)], annotations: { to: 'rfr-test-2' } },
+    elected: 'rfr-test-2',
+    does: [],
+  },
   'a chosen replica that fails before it is master is replaced by another': {
     seen: { elected: 'rfr-test-2', redis: [gone(0, 'refused'), replica(1), gone(2, 'refused')], lostMs: 100 },
     elected: 'rfr-test-1',

@@ -23,9 +23,11 @@ export const electedMaster = ({ failover, masters, answering, redis }: Seen): An
   return isReplica || isGone ? before : undefined;
 };
 
-/** Whether a pod may be made master now: with Sentinels always; otherwise only when the status names it, or nobody. */
-export const isRecorded = ({ alone, failover }: Pick<Situation, 'alone' | 'failover'>, pod: string): boolean =>
-  !alone || failover.status?.elected === undefined || failover.status.elected === pod;
+/** Whether a pod may be made master now: with Sentinels always; otherwise when the status names it, or on first boot. */
+export const isRecorded = ({ alone, failover }: Pick<Situation, 'alone' | 'failover'>, pod: string): boolean => {
+  const { elected, master } = failover.status ?? {};
+  return !alone || elected === pod || (elected === undefined && master === undefined);
+};
 
 /** What the status is to say: whom a rule chose, else who is master, else what it says. Undefined where Sentinels elect. */
 export const electedStatus = (

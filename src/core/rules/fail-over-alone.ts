@@ -26,16 +26,16 @@ export const failOverAlone = (situation: Situation): Verdict => {
   const last = failover.status?.master;
   if (!alone || last === undefined) return {};
   if (master !== undefined) return { recheckMs: SILENCE_POLL_MS };
-  const suspect = suspectOf(situation, last);
+  const verdict = judgeAll(situation, last);
+  if (verdict.kind === 'waits') {
+    return { waitingFor: `the master ${verdict.pod} to answer`, recheckMs: Math.min(verdict.leftMs, SILENCE_POLL_MS) };
+  }
+  const { elected = last.pod } = failover.status ?? {};
   const candidates = answering.filter(
     (pod) => !pod.deleting && !pod.answer.loading && pod.answer.priority > 0 && hasKeptUp(pod, last),
   );
-  const pending = candidates.find(({ name }) => name === suspect);
-  if (pending !== undefined) return promote(pending, `${suspect} was chosen`);
-  const verdict = judge(situation, suspect);
-  if (verdict.kind === 'waits') {
-    return { waitingFor: `the master ${suspect} to answer`, recheckMs: Math.min(verdict.leftMs, SILENCE_POLL_MS) };
-  }
+  const chosen = candidates.find(({ name }) => name === elected);
+  if (chosen !== undefined) return promote(chosen, verdict.because);
   const best = candidates.find(({ answer }) => answer.role === 'master') ?? bestOf(candidates, last);
   if (best !== undefined) {
     return isRecorded(situation, best.name) ? promote(best, verdict.because) : elect(best.name);
@@ -43,16 +43,14 @@ export const failOverAlone = (situation: Situation): Verdict => {
   const [outdated] = masters;
   return outdated === undefined
     ? {}
-    : { waitingFor: `${suspect} to answer, which has newer data than ${outdated.name}` };
+    : { waitingFor: `${elected} to answer, which has newer data than ${outdated.name}` };
 };
 
-/** Whether the elected pod may still be master for all that is known: nobody else becomes master then. */
+/** Whether somebody may still be master for all that is known: nobody else becomes master then. */
 export const isAwaited = (situation: Situation): boolean => {
   const last = situation.failover.status?.master;
-  return situation.alone && last !== undefined && judge(situation, suspectOf(situation, last)).kind === 'waits';
+  return situation.alone && last !== undefined && judgeAll(situation, last).kind === 'waits';
 };
-
-const suspectOf = ({ failover }: Situation, last: MasterStatus): string => failover.status?.elected ?? last.pod;
 
 /** What has to be in the status before anything is done. */
 export const elect = (pod: string): Verdict => ({ elect: pod, waitingFor: `the status to say that ${pod} is elected` });
@@ -73,21 +71,35 @@ const ALIVE: ReadonlySet<Unreachable['why']> = new Set(['auth', 'error']);
 
 type Judgement =
   | { readonly kind: 'replaceable'; readonly because: string }
-  | { readonly kind: 'waits'; readonly leftMs: number };
+  | { readonly kind: 'waits'; readonly pod: string; readonly leftMs: number };
 
-/** Whether the elected pod is given up. */
+/**
+ * Whether both are given up who may be master: the last one that was confirmed, and the elected one. They are two while a
+ * planned change is under way, in which a moment of silence is no reason for another.
+ */
+const judgeAll = (situation: Situation, last: MasterStatus): Judgement => {
+  const ofLast = judge(situation, last.pod);
+  const { elected } = situation.failover.status ?? {};
+  if (ofLast.kind === 'waits' || elected === undefined || canBePromoted(situation, elected)) return ofLast;
+  return judge(situation, elected);
+};
+
+/** It says that it is a replica, so it is no master that could be lost. */
+const canBePromoted = ({ answering }: Situation, name: string): boolean =>
+  answering.some((pod) => pod.name === name && pod.answer.role === 'replica');
+
 const judge = (situation: Situation, name: string): Judgement => {
   const owner = situation.redis.find((pod) => pod.name === name);
   const evidence = evidenceAgainst(situation, { owner, address: name });
   if (evidence !== undefined) return { kind: 'replaceable', because: evidence };
-  if (owner?.answer.kind === 'answer') return { kind: 'replaceable', because: `${name} cannot be master` };
+  if (owner?.answer.kind === 'answer') return { kind: 'replaceable', because: `${name} is no master any more` };
   if (owner?.answer.kind === 'unreachable' && ALIVE.has(owner.answer.why)) {
-    return { kind: 'waits', leftMs: SILENCE_POLL_MS };
+    return { kind: 'waits', pod: name, leftMs: SILENCE_POLL_MS };
   }
   const since = Math.max(lostAt(situation), situation.watchedSince ?? 0);
   const silentMs = situation.at - since - ROUNDING_MS;
   const downAfterMs = downAfterOf(situation);
-  if (silentMs < downAfterMs) return { kind: 'waits', leftMs: downAfterMs - silentMs };
+  if (silentMs < downAfterMs) return { kind: 'waits', pod: name, leftMs: downAfterMs - silentMs };
   return { kind: 'replaceable', because: `The master ${name} has not answered for ${downAfterMs / 1000} s` };
 };
 
