@@ -7,6 +7,7 @@ import type {
   Toleration,
 } from 'kubernetes-types/core/v1.js';
 import type { Condition, ObjectMeta } from 'kubernetes-types/meta/v1.js';
+import type { PodSettings, RedisPodSettings, SentinelPodSettings } from './pod-types.ts';
 
 export type RedisFailover = {
   readonly apiVersion?: string;
@@ -24,7 +25,7 @@ export type RedisFailoverSpec = {
 };
 
 /** Settings that Redis and Sentinel pods share. */
-export type ComponentSpec = {
+export type ComponentSpec = PodSettings & {
   readonly replicas?: number;
   readonly image?: string;
   readonly imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
@@ -39,16 +40,18 @@ export type ComponentSpec = {
 /** What counts more when the two cannot be had together; see `spec-schema.ts` for what each means. */
 export type DataSafety = 'Availability' | 'Consistency';
 
-export type RedisSpec = ComponentSpec & {
-  readonly port?: number;
-  readonly dataSafety?: DataSafety;
-  readonly storage?: StorageSpec;
-};
+export type RedisSpec = ComponentSpec &
+  RedisPodSettings & {
+    readonly port?: number;
+    readonly dataSafety?: DataSafety;
+    readonly storage?: StorageSpec;
+  };
 
-export type SentinelSpec = ComponentSpec & {
-  /** False: no Sentinels; the operator itself decides who is master. */
-  readonly enabled?: boolean;
-};
+export type SentinelSpec = ComponentSpec &
+  SentinelPodSettings & {
+    /** False: no Sentinels; the operator itself decides who is master. */
+    readonly enabled?: boolean;
+  };
 
 /** Where Redis keeps `/data`: a claim wins over an emptyDir; neither means an emptyDir. */
 export type StorageSpec = {
