@@ -128,7 +128,7 @@ describe('the CRD', () => {
 
   test('has exactly the fields of this release', () => {
     const common = ['replicas', 'image', 'imagePullPolicy', 'resources', 'customConfig', 'affinity', 'tolerations'];
-    assert.deepEqual(names('.spec'), ['auth', 'redis', 'sentinel']);
+    assert.deepEqual(names('.spec'), ['auth', 'labelWhitelist', 'redis', 'sentinel']);
     const pods = [
       ...common,
       ...'nodeSelector command startupConfigMap initContainers extraContainers'.split(' '),
