@@ -140,7 +140,7 @@ describe('the CRD', () => {
     );
     const ofRedis = 'dataSafety port storage shutdownConfigMap customCommandRenames terminationGracePeriod'.split(' ');
     assert.deepEqual(names('.spec.redis'), [...pods, ...ofRedis].sort());
-    assert.deepEqual(names('.spec.sentinel'), [...pods, 'configCopy'].sort());
+    assert.deepEqual(names('.spec.sentinel'), [...pods, 'configCopy', 'enabled'].sort());
     assert.deepEqual(names('.spec.redis.storage'), ['emptyDir', 'keepAfterDeletion', 'persistentVolumeClaim']);
     assert.deepEqual(names('.spec.auth'), ['internalCredentials', 'secretPath']);
   });

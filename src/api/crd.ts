@@ -5,6 +5,7 @@ import { object, rules, type Schema } from './schema.ts';
 import { SCHEMA_VERSION, SCHEMA_VERSION_ANNOTATION } from './schema-version.ts';
 import { specSchema } from './spec-schema.ts';
 import { statusSchema } from './status-schema.ts';
+import { volumesDoNotShrink } from './storage-schema.ts';
 
 const PLURAL = 'redisfailovers';
 
@@ -75,6 +76,7 @@ const schema = (): Schema =>
         message: 'must not be the Secret that the operator writes',
         fieldPath: '.spec.auth.secretPath',
       },
+      volumesDoNotShrink,
     ),
   );
 

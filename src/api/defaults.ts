@@ -25,6 +25,7 @@ export const REDIS_DEFAULTS = {
 } as const satisfies RedisSpec;
 
 export const SENTINEL_DEFAULTS = {
+  enabled: true,
   replicas: 3,
   image: IMAGE,
   imagePullPolicy: 'IfNotPresent',
@@ -42,7 +43,8 @@ export type DefaultedRedis = WithDefaults<RedisSpec> & {
   readonly dataSafety: DataSafety;
   readonly storage: DefaultedStorage;
 };
-export type DefaultedSentinel = WithDefaults<SentinelSpec>;
+/** Without Sentinels (`enabled` is false) `replicas` is 0. */
+export type DefaultedSentinel = WithDefaults<SentinelSpec> & { readonly enabled: boolean };
 
 /** A RedisFailover as the cache holds it: named, with a uid, and with a value wherever there is a default. */
 export type DefaultedFailover = Omit<RedisFailover, 'metadata' | 'spec'> & {
@@ -91,7 +93,13 @@ const defaultedRedis = (spec: RedisSpec = {}, image: string = IMAGE): DefaultedR
 
 const defaultedSentinel = (spec: SentinelSpec = {}, image: string = IMAGE): DefaultedSentinel => {
   const sentinel = { ...spec, ...common(spec, { ...SENTINEL_DEFAULTS, image }) };
-  return sentinel.customConfig.length > 0 ? sentinel : { ...sentinel, customConfig: SENTINEL_DEFAULTS.customConfig };
+  const { customConfig, replicas, enabled = true } = sentinel;
+  return {
+    ...sentinel,
+    enabled,
+    replicas: enabled ? replicas : 0,
+    customConfig: customConfig.length > 0 ? customConfig : SENTINEL_DEFAULTS.customConfig,
+  };
 };
 
 type Common = Required<Pick<ComponentSpec, Defaulted>>;

@@ -30,11 +30,36 @@ export const REASONS = {
     means: 'An entry of spec.labelWhitelist is not a regular expression of RE2; it matches no label.',
     action: 'Correct the entry that the message names: https://github.com/google/re2/wiki/Syntax.',
   },
-  ClaimOwned: { type: 'Normal', means: 'A volume claim follows storage.keepAfterDeletion now.', action: 'Nothing.' },
+  ClaimUpdated: {
+    type: 'Normal',
+    means: 'A volume claim follows storage.keepAfterDeletion, or the labels and annotations of the spec, now.',
+    action: 'Nothing.',
+  },
+  VolumeResized: {
+    type: 'Normal',
+    means: 'A volume claim was asked for the size that the spec has now.',
+    action: 'Nothing.',
+  },
+  VolumesGrowing: {
+    type: 'Normal',
+    means: 'Volumes do not have the size of the spec yet; the message says what is waited for.',
+    action: 'Nothing. If it takes long, look at the Events of the claim and at the storage driver: docs/storage.md.',
+  },
+  VolumeNotGrown: {
+    type: 'Warning',
+    means: 'A volume cannot get the size of the spec. Everything else goes on.',
+    action: 'The message names claim, class and cause; a lower request is possible: docs/storage.md.',
+  },
+  StatefulSetReplaced: {
+    type: 'Normal',
+    means: 'The StatefulSet is deleted without its pods and made again, because its claim templates cannot be changed.',
+    action: 'Nothing. No pod restarts.',
+  },
   MasterPromoted: {
     type: 'Normal',
     means:
-      'The operator chose the master, because no Sentinel majority can: on first boot, or after all of them forgot.',
+      'The operator chose the master, because no Sentinel majority can: on first boot, after all of them forgot, or where there' +
+      ' are none.',
     action: 'Nothing.',
   },
   FailoverRequested: {

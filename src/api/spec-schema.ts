@@ -96,6 +96,11 @@ const sentinelSchema = (): Schema =>
           default: SENTINEL_DEFAULTS.replicas,
         },
       ),
+      enabled: flag(
+        'Whether there are Sentinels. False: no Sentinel pods and no Service for them. The operator alone decides who is' +
+          ' master, so while it is away nothing fails over.',
+        { default: SENTINEL_DEFAULTS.enabled },
+      ),
       ...componentProperties('Sentinel', SENTINEL_DEFAULTS),
       ...podSettingsSchema('Sentinel', SENTINEL_TAKEN),
       ...sentinelPodSchema(),

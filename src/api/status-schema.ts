@@ -2,6 +2,8 @@
 import { failoversSchema } from './failover-record.ts';
 import { integer, list, object, type Schema, text } from './schema.ts';
 
+const MAX_QUANTITY_LENGTH = 64;
+
 export const statusSchema = (): Schema =>
   object('What the operator last saw.', {
     observedGeneration: integer('The generation of the spec that this status is about.', { format: 'int64' }),
@@ -25,6 +27,7 @@ export const statusSchema = (): Schema =>
       address: text('Its ip:port.'),
       replicationId: text("Redis' master_replid at that time."),
     }),
+    elected: text('Without Sentinels: the pod that the operator chose to be master, written before it is made master.'),
     redis: component('The Redis pods.'),
     sentinel: component('The Sentinel pods.'),
     pods: list('Every pod and its role.', {
@@ -48,6 +51,12 @@ export const statusSchema = (): Schema =>
       minReplicasToWrite: integer('min-replicas-to-write of the master. 0: it acknowledges writes without replicas.'),
       maxLagSeconds: integer('min-replicas-max-lag of the master.'),
       bound: text('What may be lost, as a sentence.'),
+    }),
+    storage: object('How large the volumes are.', {
+      smallestVolume: text('The size of the smallest.', { maxLength: MAX_QUANTITY_LENGTH }),
+      largestVolume: text('The size of the largest. The request of the spec may be lowered as far as this.', {
+        maxLength: MAX_QUANTITY_LENGTH,
+      }),
     }),
     divergence: object(
       'The last Redis that held writes which the master never had, as a second master has after a partition. They are' +

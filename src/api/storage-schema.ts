@@ -54,11 +54,30 @@ const metadata = object(
         },
       ),
     }),
-    labels: words('Labels of new claims.'),
-    annotations: words('Annotations of new claims.'),
+    labels: words('Labels of the claims.'),
+    annotations: words('Annotations of the claims.'),
   },
   { required: ['name'] },
 );
+
+const CLAIM_PATH = 'spec.redis.storage.persistentVolumeClaim';
+const request = (root: string): string => `quantity(string(${root}.${CLAIM_PATH}.spec.resources.requests['storage']))`;
+
+/**
+ * For the whole object, because its status tells how large the volumes are: a request may grow, and may be lowered while no
+ * volume has more, which gives up an expansion that failed. Objects stored before this schema may lack any of it.
+ */
+export const volumesDoNotShrink: Rule = {
+  rule:
+    `!has(self.${CLAIM_PATH}) || !has(oldSelf.${CLAIM_PATH}) || !has(oldSelf.${CLAIM_PATH}.spec.resources)` +
+    ` || !has(oldSelf.${CLAIM_PATH}.spec.resources.requests)` +
+    ` || !('storage' in oldSelf.${CLAIM_PATH}.spec.resources.requests)` +
+    ` || ${request('self')}.compareTo(${request('oldSelf')}) >= 0` +
+    ` || (has(self.status) && has(self.status.storage) && has(self.status.storage.largestVolume)` +
+    ` && ${request('self')}.compareTo(quantity(self.status.storage.largestVolume)) >= 0)`,
+  message: 'storage cannot become less than the volumes have, see status.storage: Kubernetes does not shrink volumes',
+  fieldPath: `.${CLAIM_PATH}.spec.resources.requests`,
+};
 
 /** Fixed once the claim exists. Written with `has`, because objects stored before this schema may lack any of them. */
 const fixed = (field: string): Rule => ({
@@ -67,21 +86,22 @@ const fixed = (field: string): Rule => ({
   fieldPath: `.${field}`,
 });
 
-const REQUEST = "self.resources.requests['storage']";
-const OLD_REQUEST = "oldSelf.resources.requests['storage']";
-const NO_OLD_REQUEST =
-  "!has(oldSelf.resources) || !has(oldSelf.resources.requests) || !('storage' in oldSelf.resources.requests)";
+const FIXED = [
+  'accessModes',
+  'dataSource',
+  'dataSourceRef',
+  'selector',
+  'storageClassName',
+  'volumeAttributesClassName',
+  'volumeMode',
+  'volumeName',
+] as const;
 
+const REQUEST = "self.resources.requests['storage']";
 const sizeRules: readonly Rule[] = [
   {
     rule: `quantity(string(${REQUEST})).isGreaterThan(quantity('0'))`,
     message: 'storage must be more than 0',
-    fieldPath: '.resources.requests',
-  },
-  {
-    rule: `${NO_OLD_REQUEST} || quantity(string(${REQUEST})).compareTo(quantity(string(${OLD_REQUEST}))) == 0`,
-    message:
-      'storage cannot be resized yet: keep the request, or grow the claims themselves where their class allows it',
     fieldPath: '.resources.requests',
   },
 ];
@@ -110,11 +130,16 @@ const claimSpec = (): Schema => {
         required: ['requests'],
         properties: {
           ...resources.properties,
-          requests: { ...requests, required: ['storage'], maxProperties: MAX_RESOURCES },
+          requests: {
+            ...requests,
+            description: 'storage may grow later, where the storage class allows it.',
+            required: ['storage'],
+            maxProperties: MAX_RESOURCES,
+          },
         },
       },
     },
-    ...rules(...['accessModes', 'storageClassName', 'volumeMode', 'volumeName'].map(fixed), ...sizeRules),
+    ...rules(...FIXED.map(fixed), ...sizeRules),
   };
 };
 

@@ -50,7 +50,11 @@ export type RedisSpec = ComponentSpec &
     readonly storage?: StorageSpec;
   };
 
-export type SentinelSpec = ComponentSpec & SentinelPodSettings;
+export type SentinelSpec = ComponentSpec &
+  SentinelPodSettings & {
+    /** False: no Sentinels; the operator itself decides who is master. */
+    readonly enabled?: boolean;
+  };
 
 /** Where Redis keeps `/data`: a claim wins over an emptyDir; neither means an emptyDir. */
 export type StorageSpec = {
@@ -94,15 +98,21 @@ export type RedisFailoverStatus = {
   /** What keeps it from being Ready, as the end of "waiting for …"; undefined when nothing does. */
   readonly waitingFor?: string;
   readonly master?: MasterStatus;
+  /** Without Sentinels: the pod that the operator chose to be master, written before it is made master. */
+  readonly elected?: string;
   readonly redis?: ComponentStatus;
   readonly sentinel?: ComponentStatus;
   readonly pods?: readonly PodStatus[];
   readonly dataSafety?: DataSafetyStatus;
+  readonly storage?: StorageStatus;
   readonly divergence?: DivergenceStatus;
   readonly handOver?: HandOverStatus;
   /** The newest first. */
   readonly failovers?: readonly FailoverRecord[];
 };
+
+/** How large the volumes are, as quantities. A request of the spec may be lowered as far as the largest. */
+export type StorageStatus = { readonly smallestVolume: string; readonly largestVolume: string };
 
 /** The last Redis that held writes which the master never had, and lost them when it began to follow it. */
 export type DivergenceStatus = {

@@ -26,11 +26,14 @@ export const wantsInternal = (
 
 /** Whether the pod template may name them: it stays as it is until every Redis that runs admits the internal user. */
 export const mayMountInternal = (observation: Observation): boolean => {
-  const { internal, children } = observation;
+  const { internal, children, redis } = observation;
   if (internal.kind === 'none') return false;
-  return (
-    children.statefulSet === undefined || templateMounts(children.statefulSet) || isAdmittedEverywhere(observation)
-  );
+  // Without a StatefulSet, its pods tell what its template was.
+  const mounted =
+    children.statefulSet === undefined
+      ? redis.length === 0 || redis.some((pod) => pod.mountsInternal)
+      : templateMounts(children.statefulSet);
+  return mounted || isAdmittedEverywhere(observation);
 };
 
 /** Whether every Redis admits the internal user with the current password, as it says or as it must have been started. */

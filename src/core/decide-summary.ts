@@ -9,7 +9,7 @@ export type Table = Readonly<Record<string, { readonly seen: Observation; readon
 /** `kind pod argument` of every action but those on objects, which have tables of their own. */
 export const summary = (seen: Observation): readonly string[] =>
   decide(seen)
-    .plan.actions.filter(({ kind }) => !['apply', 'delete-object', 'own-claim'].includes(kind))
+    .plan.actions.filter(({ kind }) => !['apply', 'delete-object', 'patch-claim'].includes(kind))
     .map(describeAction);
 
 const describeAction = (action: Action): string => {
@@ -28,8 +28,12 @@ const describeAction = (action: Action): string => {
       return action.kind;
     case 'require-replicas':
       return `require-replicas ${action.target.pod} ${action.required.toWrite}/${action.required.maxLagSeconds}s`;
-    case 'own-claim':
-      return `own-claim ${action.claim}`;
+    case 'patch-claim':
+      return `patch-claim ${action.claim}`;
+    case 'resize-claim':
+      return `resize-claim ${action.target.claim} ${action.size}`;
+    case 'own-pod':
+      return `own-pod ${action.target.pod} ${action.owner}`;
     case 'promote':
     case 'request-failover':
     case 'hand-over':

@@ -1,10 +1,13 @@
 /** From what is seen to what is done: the ordered list of rules, each asked about the same situation. */
 import type { Observation } from './observation.ts';
 import { type Action, isDisruptive, type Plan, type Verdict } from './plan.ts';
+import { adoptPods } from './rules/adopt-pods.ts';
 import { applyObjects } from './rules/apply-objects.ts';
 import { authenticateSentinels, configureRedis, configureSentinels } from './rules/configure.ts';
 import { makeCredentials, spreadCredentials } from './rules/credentials.ts';
+import { failOverAlone } from './rules/fail-over-alone.ts';
 import { forgetGhosts } from './rules/forget-ghosts.ts';
+import { growVolumes } from './rules/grow-volumes.ts';
 import { handOverForScaleDown, handOverFromCordonedNode, handOverLeavingMaster } from './rules/hand-over.ts';
 import { labelRoles } from './rules/label-roles.ts';
 import { lookForAgreement } from './rules/look-for-agreement.ts';
@@ -12,6 +15,7 @@ import { reportPause } from './rules/pause-roll.ts';
 import { pointSentinels } from './rules/point-sentinels.ts';
 import { promoteBest } from './rules/promote-best.ts';
 import { rankReplicas } from './rules/rank-replicas.ts';
+import { replaceStatefulSet } from './rules/replace-stateful-set.ts';
 import { reportPods } from './rules/report-pods.ts';
 import { requestFailover } from './rules/request-failover.ts';
 import { handOverOnRequest } from './rules/requested-hand-over.ts';
@@ -29,6 +33,7 @@ import { type Situation, situationOf } from './situation.ts';
 const RULES: readonly ((situation: Situation) => Verdict)[] = [
   routeMaster,
   labelRoles,
+  failOverAlone,
   promoteBest,
   requestFailover,
   handOverLeavingMaster,
@@ -38,6 +43,9 @@ const RULES: readonly ((situation: Situation) => Verdict)[] = [
   requireReplicas,
   makeCredentials,
   applyObjects,
+  adoptPods,
+  growVolumes,
+  replaceStatefulSet,
   reportPods,
   reportPause,
   spreadCredentials,
@@ -65,6 +73,7 @@ export const decide = (observation: Observation): { readonly situation: Situatio
       waitingFor: verdicts.flatMap((verdict) => verdict.waitingFor ?? []),
       problems: verdicts.flatMap((verdict) => verdict.problems ?? []),
       progress: verdicts.find((verdict) => verdict.progress !== undefined)?.progress,
+      elect: verdicts.find((verdict) => verdict.elect !== undefined)?.elect,
       recheckMs: rechecks.length === 0 ? undefined : Math.min(...rechecks),
     },
   };

@@ -27,6 +27,10 @@ export const isRelated = (one: RedisAnswer, other: RedisAnswer): boolean =>
 export const isStale = (candidate: Candidate, last: MasterStatus | undefined): boolean =>
   last !== undefined && historyRank(candidate, last) === UNKNOWN && !lacksHistory(candidate.answer);
 
+/** Whether it has the history of the last confirmed master, and followed it until it was lost. */
+export const hasKeptUp = (candidate: Candidate, last: MasterStatus | undefined): boolean =>
+  last !== undefined && historyRank(candidate, last) >= KEPT_UP;
+
 const compare = (one: Candidate, other: Candidate, last: MasterStatus | undefined): number => {
   const rank = historyRank(one, last);
   return (
@@ -41,6 +45,7 @@ const compare = (one: Candidate, other: Candidate, last: MasterStatus | undefine
 };
 
 const UNKNOWN = 0;
+const KEPT_UP = 3;
 
 /**
  * A descendant of the last confirmed master's history comes first; then who kept up with that history until it was lost; then
@@ -49,7 +54,7 @@ const UNKNOWN = 0;
 const historyRank = ({ name, answer }: Candidate, last: MasterStatus | undefined): number => {
   if (last === undefined) return UNKNOWN;
   if (answer.secondReplicationId === last.replicationId) return 4;
-  if (answer.replicationId === last.replicationId) return keptUp(answer) ? 3 : 1;
+  if (answer.replicationId === last.replicationId) return keptUp(answer) ? KEPT_UP : 1;
   return name === last.pod && lacksHistory(answer) ? 2 : UNKNOWN;
 };
 

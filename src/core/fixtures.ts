@@ -115,7 +115,7 @@ export const observation = (
       claims: [],
       others: new Map(),
       statefulSet: {
-        metadata: { name: 'rfr-test', generation: 1 },
+        metadata: { name: 'rfr-test', uid: 'set-uid', generation: 1 },
         spec: { replicas: 3, selector: {}, template: {}, serviceName: 'rfr-test' },
         status: { replicas: 3, observedGeneration: 1, updateRevision: 'rev1' },
       },
@@ -125,6 +125,7 @@ export const observation = (
     internal: { kind: 'none' },
     oldTemplates: new Map([['rev0', 'gone']]),
     resizesRefused: new Map(),
+    claimsRefused: new Map(),
     ...rest,
     failover: withDefaults(failover),
   };
@@ -149,6 +150,7 @@ const podFacts = (name: string, ip: string): PodFacts => ({
   roleLabel: undefined,
   mountsInternal: false,
   resize: { asked: {}, restarts: false, progress: { kind: 'done' } },
+  owners: { uids: ['set-uid'], controller: 'set-uid' },
 });
 
 const redisAnswer = (ordinal: number): RedisAnswer => ({

@@ -6,7 +6,14 @@ import { intentionsMessage, intentionsOf, storedIntentions, unlessSame, withInte
 import type { Plan } from './plan.ts';
 import { statusOf } from './status.ts';
 
-const NO_PLAN: Plan = { actions: [], waitingFor: [], problems: [], progress: undefined, recheckMs: undefined };
+const NO_PLAN: Plan = {
+  actions: [],
+  waitingFor: [],
+  problems: [],
+  progress: undefined,
+  elect: undefined,
+  recheckMs: undefined,
+};
 
 const planOf = (...actions: Plan['actions']): Plan => ({ ...NO_PLAN, actions });
 const target = { pod: 'rfr-test-1', uid: 'uid' };

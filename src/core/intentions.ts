@@ -58,7 +58,7 @@ const observed = (situation: Situation, intentions: readonly Intention[]): Condi
 const names = (intentions: readonly Intention[]): string => intentions.map(({ what }) => what).join('\n');
 
 const targetOf = (action: Action): string => {
-  if ('target' in action) return action.target.pod;
+  if ('target' in action) return 'pod' in action.target ? action.target.pod : action.target.claim;
   if ('object' in action) return `${action.object.kind}/${action.object.metadata?.name}`;
   return 'claim' in action ? action.claim : '';
 };

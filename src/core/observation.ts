@@ -18,12 +18,16 @@ export type Observation = {
   readonly children: Children;
   readonly login: Login;
   readonly internal: InternalLogin;
+  /** Since when this operator looks at the failover. */
+  readonly watchedSince?: number;
   /** When this operator last asked Sentinel for a failover, and when a hand-over last failed. */
   readonly failoverRequestedAt?: number | undefined;
   /** What pods on an older revision of the StatefulSet were made from, by revision; `gone` where it is kept no more. */
   readonly oldTemplates: ReadonlyMap<string, PodTemplateSpec | 'gone'>;
   /** Pods, by uid, that the API server does not resize to a revision. */
   readonly resizesRefused: ReadonlyMap<string, string>;
+  /** What the API server said when it refused to resize a claim, by the claim's uid. */
+  readonly claimsRefused: ReadonlyMap<string, ClaimRefusal>;
   readonly handOverFailedAt?: number | undefined;
   /** What the second master that this operator demoted last held alone. */
   readonly divergence?: Divergence | undefined;
@@ -48,6 +52,9 @@ export type Children = {
   readonly claims: readonly PersistentVolumeClaim[];
   readonly others: ReadonlyMap<string, KubeObject>;
 };
+
+/** A claim that the API server did not let have a size. `at` is in milliseconds since 1970. */
+export type ClaimRefusal = { readonly size: string; readonly message: string; readonly at: number };
 
 /** The password: not asked for, read from the Secret, or asked for and not to be had. */
 export type Login =
@@ -90,7 +97,11 @@ export type PodFacts = {
   /** Its Redis starts with the internal credentials. */
   readonly mountsInternal: boolean;
   readonly resize: ResizeFacts;
+  readonly owners: OwnerFacts;
 };
+
+/** The uids of the objects that a pod is deleted with, and of the one among them that controls it. */
+export type OwnerFacts = { readonly uids: readonly string[]; readonly controller: string | undefined };
 
 /** Resources of a running pod, and how far the node is with a change of them. */
 export type ResizeFacts = {

@@ -13,13 +13,18 @@ export type Why = { readonly reason: Reason; readonly message: string };
 export type PodTarget = { readonly pod: string; readonly uid: string };
 /** A Redis process as it was when the decision fell; the action is dropped when it restarted or changed its role. */
 export type RedisTarget = PodTarget & { readonly runId: string; readonly role: 'master' | 'replica' };
+/** A volume claim; the action is dropped when it is another claim by now. */
+export type ClaimTarget = { readonly claim: string; readonly uid: string; readonly storageClass: string };
 /** A Sentinel process. */
 export type SentinelTarget = PodTarget & { readonly id: string };
 
 export type Action = { readonly why: Why } & (
   | { readonly kind: 'apply'; readonly object: KubeObject; readonly live: KubeObject | undefined }
-  | { readonly kind: 'delete-object'; readonly object: KubeObject }
-  | { readonly kind: 'own-claim'; readonly claim: string; readonly patch: object }
+  | { readonly kind: 'delete-object'; readonly object: KubeObject; readonly keepsDependents?: true }
+  | { readonly kind: 'patch-claim'; readonly claim: string; readonly patch: object }
+  | { readonly kind: 'resize-claim'; readonly target: ClaimTarget; readonly size: string }
+  /** Makes the failover an owner of the pod, or no longer. */
+  | { readonly kind: 'own-pod'; readonly target: PodTarget; readonly owner: 'added' | 'removed' }
   | { readonly kind: 'label'; readonly target: PodTarget; readonly role: RoleLabel }
   | { readonly kind: 'mark-revision'; readonly target: PodTarget; readonly revision: string }
   | { readonly kind: 'replicate'; readonly target: RedisTarget; readonly master: Endpoint }
@@ -58,8 +63,9 @@ type DisruptiveAction =
   | {
       readonly kind: 'hand-over';
       readonly target: RedisTarget;
+      /** Without a leader the first of them is promoted, by the operator. */
       readonly replicas: readonly RedisTarget[];
-      readonly leader: SentinelTarget;
+      readonly leader: SentinelTarget | undefined;
       /** The process ends soon, so the best moment is not waited for. */
       readonly hurried: boolean;
     }
@@ -82,6 +88,8 @@ export type Verdict = {
   /** What has to happen first, as the end of the sentence "waiting for …". */
   readonly waitingFor?: string;
   readonly problems?: readonly Problem[];
+  /** Without Sentinels: the pod that is to be master. Nothing is done for it before the status says so. */
+  readonly elect?: string | undefined;
   /** A planned change under way though everything is as the spec asks, and why. */
   readonly progress?: Why;
   /** Look again after this long even if nothing happens. */
@@ -93,6 +101,7 @@ export type Plan = {
   readonly waitingFor: readonly string[];
   readonly problems: readonly Problem[];
   readonly progress: Why | undefined;
+  readonly elect: string | undefined;
   readonly recheckMs: number | undefined;
 };
 
@@ -107,7 +116,9 @@ export const isDisruptive = (action: Action): boolean => {
       return true;
     case 'apply':
     case 'delete-object':
-    case 'own-claim':
+    case 'patch-claim':
+    case 'resize-claim':
+    case 'own-pod':
     case 'label':
     case 'mark-revision':
     case 'replicate':

@@ -2,6 +2,7 @@
 import { SENTINEL_PORT } from '../api/names.ts';
 import type { Endpoint } from '../ports.ts';
 import { bestOf, isBlank } from './elect.ts';
+import { electedMaster } from './election.ts';
 import type { Observation, RedisAnswer, RedisPod, SentinelAnswer, SentinelPod, WatchedMaster } from './observation.ts';
 
 /** A pod whose Redis answered. */
@@ -14,6 +15,8 @@ export type WatchingSentinel = AnsweringSentinel & { readonly answer: { readonly
 export type Situation = Observation & {
   readonly port: number;
   readonly quorum: number;
+  /** There are no Sentinels: see `election.ts`. */
+  readonly alone: boolean;
   readonly answering: readonly AnsweringRedis[];
   /** Answering pods that say they are master, whoever agrees. */
   readonly masters: readonly AnsweringRedis[];
@@ -31,7 +34,9 @@ export type Situation = Observation & {
 export const situationOf = (observation: Observation): Situation => {
   const { failover } = observation;
   const port = failover.spec.redis.port;
-  const quorum = Math.floor(failover.spec.sentinel.replicas / 2) + 1;
+  const { replicas, enabled } = failover.spec.sentinel;
+  // Those that are about to be removed count until they are gone.
+  const quorum = Math.floor((enabled ? replicas : observation.sentinels.length) / 2) + 1;
   const answering = observation.redis.filter(answers);
   const answeringSentinels = observation.sentinels.filter(sentinelAnswers);
   const watching = answeringSentinels.filter(watches);
@@ -42,6 +47,7 @@ export const situationOf = (observation: Observation): Situation => {
     ...observation,
     port,
     quorum,
+    alone: !enabled && observation.sentinels.length === 0,
     answering,
     masters,
     watching,
@@ -49,7 +55,7 @@ export const situationOf = (observation: Observation): Situation => {
     voted,
     failoverRunning,
   };
-  return { ...base, master: confirmMaster(base) };
+  return { ...base, master: base.alone ? electedMaster(base) : confirmMaster(base) };
 };
 
 /** Whether `endpoint` is where `pod` listens. */

@@ -6,6 +6,7 @@ import type { ComponentStatus, MasterStatus, Phase, RedisFailoverStatus } from '
 import { configApplied } from './config-applied.ts';
 import { dataSafetyStatus, refusesWrites } from './data-safety.ts';
 import { divergenceStatus } from './divergence.ts';
+import { electedStatus } from './election.ts';
 import { failoverHistory } from './failover-history.ts';
 import type { RedisPod, SentinelPod } from './observation.ts';
 import type { Plan, Problem } from './plan.ts';
@@ -17,6 +18,7 @@ import { rollPods } from './rules/roll-pods.ts';
 import { redisWanted } from './rules/surge.ts';
 import { type Finding, sentinelsAgree } from './sentinels-agree.ts';
 import { inSync, isHealthyWatch, type Situation } from './situation.ts';
+import { storageStatus } from './volumes.ts';
 
 /** The status to write. `failures` are problems that came up while acting. */
 export const statusOf = (situation: Situation, plan: Plan, failures: readonly Problem[]): RedisFailoverStatus => {
@@ -24,6 +26,8 @@ export const statusOf = (situation: Situation, plan: Plan, failures: readonly Pr
   const problems = [...warnings(plan.problems), ...failures];
   const lacking = whatIsLacking(situation, plan);
   const master = masterStatus(situation);
+  const elected = electedStatus(situation, plan.elect);
+  const storage = storageStatus(situation);
   const divergence = divergenceStatus(situation);
   const handOver = handOverStatus(situation);
   const waitingFor = lacking ?? plan.waitingFor[0];
@@ -33,10 +37,12 @@ export const statusOf = (situation: Situation, plan: Plan, failures: readonly Pr
     conditions: conditionsOf(situation, { lacking, problems, plan }),
     ...(waitingFor !== undefined && { waitingFor }),
     ...(master && { master }),
+    ...(elected !== undefined && { elected }),
     redis: componentStatus(situation, 'redis', failover.spec.redis.replicas),
     sentinel: componentStatus(situation, 'sentinel', failover.spec.sentinel.replicas),
     pods: podStatuses(situation),
     dataSafety: dataSafetyStatus(situation),
+    ...(storage && { storage }),
     ...(divergence && { divergence }),
     ...(handOver && { handOver }),
     failovers: failoverHistory(situation),
@@ -127,11 +133,15 @@ const degraded = (problems: readonly Problem[]): Finding => {
     : { status: 'True', ...joined(problem, problems) };
 };
 
-const masterAvailable = ({ master }: Situation, lacking: string | undefined): Finding => {
+const masterAvailable = (situation: Situation, lacking: string | undefined): Finding => {
+  const { master } = situation;
   if (master === undefined) return { status: 'False', reason: 'NoMaster', message: `waiting for ${lacking}` };
   if (refusesWrites(master)) return { status: 'False', reason: 'WritesRefused', message: `waiting for ${lacking}` };
-  return { status: 'True', reason: 'Healthy', message: 'a master serves' };
+  return { status: 'True', reason: 'Healthy', message: servedBy(situation) };
 };
+
+const servedBy = ({ alone }: Situation): string =>
+  alone ? 'a master serves; there are no Sentinels, so the operator decides who is master' : 'a master serves';
 
 const withDetail = (problem: Problem, lacking: string): Problem =>
   problem.message.includes(lacking) ? problem : { ...problem, message: `waiting for ${lacking}; ${problem.message}` };

@@ -1,7 +1,7 @@
 /** The hand-over with this failover's pods, Sentinels and labels. */
 import { sentinelLogin } from '../core/credentials.ts';
 import type { ActionOf, RedisTarget } from '../core/plan.ts';
-import { readRedisFacts } from '../redis/commands.ts';
+import { readRedisFacts, replicaOf } from '../redis/commands.ts';
 import { watchAnew } from './act-sentinel.ts';
 import { CALL_MS } from './connections.ts';
 import type { Context } from './context.ts';
@@ -18,21 +18,23 @@ export const handOver = async (
   const { situation, memory } = occasion;
   const { quorum, port } = situation;
   memory.handOverFailedAt = situation.at;
-  const [master, sentinel] = [
-    redisLink(context, occasion, action.target),
-    sentinelLink(context, occasion, action.leader),
-  ];
+  const master = redisLink(context, occasion, action.target);
+  const sentinel = action.leader && sentinelLink(context, occasion, action.leader);
   const { runId, role } = await readRedisFacts(master, CALL_MS);
   if (runId !== action.target.runId || role !== 'master')
     return { kind: 'outdated', because: 'it is no master any more' };
   const old = { host: addressOf(situation.redis, action.target), port };
+  const replicas = action.replicas.map((replica) => asReplica(context, occasion, replica));
   const result = await handOverMaster({
     clock: context.clock,
     master,
-    replicas: action.replicas.map((replica) => asReplica(context, occasion, replica)),
+    replicas,
     sentinel,
     hurried: action.hurried,
-    callOff: () => watchAnew(sentinel, { master: old, quorum, login: sentinelLogin(situation) }),
+    callOff: async () => {
+      if (sentinel !== undefined) return watchAnew(sentinel, { master: old, quorum, login: sentinelLogin(situation) });
+      await Promise.all(replicas.map(({ caller }) => replicaOf(caller, old, CALL_MS)));
+    },
     relabel: async (target) => {
       await pinMaster(context, occasion, target.pod);
       await relabel(context, occasion, { target: action.target, role: 'slave' });

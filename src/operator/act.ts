@@ -8,8 +8,10 @@ import { hasCode, KubeApiError } from '../kube/errors.ts';
 import { takenOver } from '../kube/managed-fields.ts';
 import type { KubeApi, KubeObject, Resource } from '../ports.ts';
 import { RedisError } from '../redis/errors.ts';
+import { resizeClaim } from './act-claims.ts';
 import { admitInternal, makeCredentials, useInternal } from './act-credentials.ts';
 import { handOver } from './act-hand-over.ts';
+import { ownPod } from './act-owners.ts';
 import { configureRedis, demote, follow, rank, requireReplicas } from './act-redis.ts';
 import { markRevision, resizePod } from './act-resize.ts';
 import { authenticateSentinel, configureSentinel, monitor, requestFailover } from './act-sentinel.ts';
@@ -36,10 +38,15 @@ const take = async (context: Context, occasion: Occasion): Promise<Outcome> => {
       return apply(context, occasion, action);
     case 'delete-object': {
       const { name = '', uid = '' } = action.object.metadata ?? {};
-      await api.delete(resourceOf(action.object), { namespace, name, uid }, signal);
+      const options = action.keepsDependents && ({ propagationPolicy: 'Orphan' } as const);
+      await api.delete(resourceOf(action.object), { namespace, name, uid, ...options }, signal);
       return DONE;
     }
-    case 'own-claim':
+    case 'resize-claim':
+      return resizeClaim(context, { namespace, memory: occasion.memory, signal }, action);
+    case 'own-pod':
+      return ownPod(context, occasion, action);
+    case 'patch-claim':
       await api.mergePatch(CLAIMS, { namespace, name: action.claim, patch: action.patch }, signal);
       return DONE;
     case 'label':

@@ -4,7 +4,7 @@ import type { RedisFailoverStatus } from '../api/types.ts';
 import type { SentinelLogin } from '../core/credentials.ts';
 import type { Intention } from '../core/intentions.ts';
 import type { MasterChange, MasterTrace } from '../core/master-trace.ts';
-import type { Divergence } from '../core/observation.ts';
+import type { ClaimRefusal, Divergence } from '../core/observation.ts';
 import type { WorkQueue } from '../kube/queue.ts';
 import type { Clock, KubeApi, Log, Random } from '../ports.ts';
 import type { Connections } from './connections.ts';
@@ -56,6 +56,12 @@ export type Memory = {
   sentinelLogins: Map<string, SentinelLogin>;
   /** Pods, by uid, that the API server does not resize to a revision. */
   readonly resizesRefused: Map<string, string>;
+  /** When it was first looked at. */
+  watchedSince: number | undefined;
+  /** The default image that the StatefulSet had last. */
+  redisImage: string | undefined;
+  /** Claims, by uid, that the API server does not resize. */
+  readonly claimsRefused: Map<string, ClaimRefusal>;
   /** What pods on older revisions were made from. It never changes. */
   readonly templates: Map<string, PodTemplateSpec>;
   /** What came of the lines of customConfig. */
@@ -80,6 +86,9 @@ export const newMemory = (): Memory => ({
   toldHolder: undefined,
   sentinelLogins: new Map(),
   resizesRefused: new Map(),
+  watchedSince: undefined,
+  redisImage: undefined,
+  claimsRefused: new Map(),
   templates: new Map(),
   ledger: new ConfigLedger(),
 });

@@ -42,10 +42,11 @@ export type HandOver = {
   readonly clock: Clock;
   readonly master: Caller;
   readonly replicas: readonly Replica[];
-  readonly sentinel: Caller;
+  /** Without one, the first of the replicas is promoted. */
+  readonly sentinel: Caller | undefined;
   /** Whether to begin at once, not when Sentinel will soon look at the replicas. */
   readonly hurried: boolean;
-  /** Calls the failover off: makes the Sentinel that leads it watch the old master anew. */
+  /** Calls the failover off: makes the Sentinel that leads it watch the old master anew, or the replica follow it again. */
   readonly callOff: () => Promise<void>;
   /** Moves the role label; runs as soon as the target is master. */
   readonly relabel: (target: Replica) => Promise<void>;
@@ -88,7 +89,7 @@ const promotedWhilePaused = async (context: HandOver): Promise<Replica | { reado
   if (target === undefined) {
     await context.callOff();
     if ((await newMaster(context)) === undefined) await unfence();
-    return { step: refusal ?? 'Sentinel promoted no replica in time' };
+    return { step: refusal ?? 'no replica was promoted in time' };
   }
   await Promise.all([replicaOf(context.master, target.endpoint, CALL_MS), context.relabel(target)]);
   await switched(context, target);
@@ -110,11 +111,13 @@ const fence = async (master: Caller, replicas: number): Promise<() => Promise<vo
 };
 
 /** Waits until a failover would be seen soon after the promotion; in vain where Sentinel reads INFO every ten seconds. */
-const rightMoment = ({ clock, sentinel }: HandOver): Promise<true | undefined> =>
-  within(clock, MOMENT_LIMIT_MS, async () => {
+const rightMoment = async ({ clock, sentinel }: HandOver): Promise<void> => {
+  if (sentinel === undefined) return;
+  await within(clock, MOMENT_LIMIT_MS, async () => {
     const replicas = await readSentinelReplicas(sentinel, MASTER_NAME, CALL_MS);
     return isGoodMoment(infoAgesOf(replicas)) ? true : undefined;
   });
+};
 
 /** Renews the pause until it is ended; a renewal that fails lets it expire, which is safe. */
 const keepPaused = ({ clock, master }: HandOver): { readonly begun: Promise<void>; readonly end: () => void } => {
@@ -150,23 +153,28 @@ const newMaster = async ({ replicas }: HandOver): Promise<Replica | undefined> =
   return replicas[roles.indexOf('master')];
 };
 
-/** Asks Sentinel; resolves to what it has against it, and rejects when it may have begun for all we know. */
-const refusedFailover = async ({ sentinel }: HandOver): Promise<string | undefined> => {
+/** Asks Sentinel, or the replica; resolves to what it has against it, and rejects when it may have begun for all we know. */
+const refusedFailover = async ({ sentinel, replicas }: HandOver): Promise<string | undefined> => {
+  const [chosen] = replicas;
   try {
-    await sentinelFailover(sentinel, MASTER_NAME, CALL_MS);
+    if (sentinel !== undefined) await sentinelFailover(sentinel, MASTER_NAME, CALL_MS);
+    else if (chosen !== undefined) await replicaOf(chosen.caller, 'no one', CALL_MS);
     return undefined;
   } catch (error) {
-    if (error instanceof RedisError && error.code === 'reply') return `Sentinel refused: ${error.message}`;
+    if (error instanceof RedisError && error.code === 'reply')
+      return `${sentinel === undefined ? 'the replica' : 'Sentinel'} refused: ${error.message}`;
     throw error;
   }
 };
 
 /** Waits until Sentinel names the target, so that clients which are dropped then find it. */
-const switched = (context: HandOver, target: Replica): Promise<true | undefined> =>
-  within(context.clock, SWITCH_MS, async () => {
-    const address = await sentinelMasterAddress(context.sentinel, MASTER_NAME, CALL_MS);
+const switched = async ({ clock, sentinel }: HandOver, target: Replica): Promise<void> => {
+  if (sentinel === undefined) return;
+  await within(clock, SWITCH_MS, async () => {
+    const address = await sentinelMasterAddress(sentinel, MASTER_NAME, CALL_MS);
     return address !== undefined && sameEndpoint(address, target.endpoint) ? true : undefined;
   });
+};
 
 /** Asks again and again until there is an answer or the time is over. */
 const within = async <T>(

@@ -199,7 +199,9 @@ const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'sp
 const ACTIONS: { readonly [Kind in Action['kind']]: Extract<Action, { readonly kind: Kind }> } = {
   apply: { kind: 'apply', object, live: undefined, why },
   'delete-object': { kind: 'delete-object', object, why },
-  'own-claim': { kind: 'own-claim', claim: 'claim', patch: {}, why },
+  'patch-claim': { kind: 'patch-claim', claim: 'claim', patch: {}, why },
+  'resize-claim': { kind: 'resize-claim', target: { claim: 'claim', uid: 'uid', storageClass: '' }, size: '1Gi', why },
+  'own-pod': { kind: 'own-pod', target, owner: 'added', why },
   label: { kind: 'label', target, role: 'master', why },
   'mark-revision': { kind: 'mark-revision', target, revision: 'rev', why },
   replicate: { kind: 'replicate', target, master, why },

@@ -3,7 +3,6 @@ import type { Pod, Secret } from 'kubernetes-types/core/v1.js';
 import { withDefaults } from '../api/defaults.ts';
 import { INTERNAL_USER, MASTER_NAME, selectorLabels } from '../api/names.ts';
 import type { RedisFailover } from '../api/types.ts';
-import { defaultImageOf } from '../core/objects/kept-template.ts';
 import type {
   InternalLogin,
   Login,
@@ -22,6 +21,7 @@ import type { RedisFacts, SentinelFacts } from '../redis/facts.ts';
 import type { Link } from '../redis/links.ts';
 import { CALL_MS } from './connections.ts';
 import type { Context, Memory } from './context.ts';
+import { defaultImages } from './default-images.ts';
 import { internalFacts, internalLogin } from './internal-login.ts';
 import { oldTemplates } from './old-templates.ts';
 import { podFacts } from './pod-facts.ts';
@@ -40,10 +40,7 @@ export const observe = async (
   const pods = watches.pods(key);
   const isCordoned = (node: string): boolean => watches.isCordoned(node);
   const children = watches.children(key);
-  const failover = withDefaults(stored, {
-    ...defaultImageOf(children.statefulSet, 'redis'),
-    ...defaultImageOf(children.deployment, 'sentinel'),
-  });
+  const failover = withDefaults(stored, defaultImages(children, pods, memory));
   const redisPods = componentPods(pods, { component: 'redis', failover, isCordoned });
   const internal = internalLogin(failover, children, redisPods);
   const login = await readLogin(context, failover);
@@ -63,8 +60,12 @@ export const observe = async (
   connections.retain(key, uids);
   memory.ledger.retain(uids);
   for (const uid of memory.resizesRefused.keys()) if (!uids.has(uid)) memory.resizesRefused.delete(uid);
+  const claims = new Set(children.claims.map(({ metadata }) => metadata?.uid));
+  for (const uid of memory.claimsRefused.keys()) if (!claims.has(uid)) memory.claimsRefused.delete(uid);
+  memory.watchedSince ??= clock.now();
   return {
     at: clock.now(),
+    watchedSince: memory.watchedSince,
     failover,
     redis,
     sentinels,
@@ -73,6 +74,7 @@ export const observe = async (
     internal,
     oldTemplates: templates,
     resizesRefused: memory.resizesRefused,
+    claimsRefused: memory.claimsRefused,
     failoverRequestedAt: memory.failoverRequestedAt,
     handOverFailedAt: memory.handOverFailedAt,
     divergence: memory.divergence,

@@ -30,6 +30,10 @@ export const podFacts = (
     restarts: status?.containerStatuses?.find((one) => one.name === container)?.restartCount ?? 0,
     revision: metadata?.annotations?.[REVISION_ANNOTATION] ?? metadata?.labels?.['controller-revision-hash'],
     resize: resizeFacts(pod),
+    owners: {
+      uids: (metadata?.ownerReferences ?? []).map(({ uid }) => uid),
+      controller: metadata?.ownerReferences?.find(({ controller }) => controller)?.uid,
+    },
     roleLabel: role === 'master' || role === 'slave' ? role : undefined,
     mountsInternal: mountsInternal(pod.spec),
   };

@@ -54,6 +54,7 @@ const TOLD: ReadonlySet<Action['kind']> = new Set([
   'demote',
   'delete-pod',
   'resize-pod',
+  'resize-claim',
 ]);
 
 /** Events for an action that was taken. */

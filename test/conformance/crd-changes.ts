@@ -1,8 +1,13 @@
 /** Changes of a RedisFailover that exists, and what the API server says to them. */
 import { CLAIM_SPEC, claimed } from './crd-cases.ts';
 
-/** `to` is merged into `from`; without `says` it is allowed. */
-export type Change = { readonly from: object; readonly to: object; readonly says?: readonly string[] };
+/** `to` is merged into `from`; without `says` it is allowed. `status` is what the operator has written before. */
+export type Change = {
+  readonly from: object;
+  readonly status?: object;
+  readonly to: object;
+  readonly says?: readonly string[];
+};
 
 const sized = (storage: string): object => ({
   redis: { storage: claimed({ spec: { ...CLAIM_SPEC, resources: { requests: { storage } } } }) },
@@ -11,6 +16,8 @@ const claim = 'spec.redis.storage.persistentVolumeClaim';
 
 export const CHANGES: Readonly<Record<string, Change>> = {
   'Redis and Sentinels scale': { from: {}, to: { redis: { replicas: 5 }, sentinel: { replicas: 5 } } },
+  'Sentinels are switched off': { from: {}, to: { sentinel: { enabled: false } } },
+  'and on again': { from: { sentinel: { enabled: false } }, to: { sentinel: { enabled: true } } },
   'images, resources and lines change': {
     from: {},
     to: {
@@ -51,16 +58,27 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     from: { redis: { storage: { emptyDir: {} } } },
     to: { redis: { storage: { emptyDir: { sizeLimit: '1Gi' } } } },
   },
-  'a claim cannot grow, because the operator does not carry that out': {
-    from: sized('1Gi'),
-    to: sized('2Gi'),
-    says: [`${claim}.spec.resources.requests`, 'cannot be resized'],
-  },
+  'a claim grows': { from: sized('1Gi'), to: sized('2Gi') },
   'a claim may be written in another unit': { from: sized('1Gi'), to: sized('1024Mi') },
   'a claim cannot shrink': {
     from: sized('1Gi'),
     to: sized('1023Mi'),
-    says: [`${claim}.spec.resources.requests`, 'cannot be resized'],
+    says: [`${claim}.spec.resources.requests`, 'cannot become less'],
+  },
+  'a claim may be lowered to what the volumes have': {
+    from: sized('4Gi'),
+    status: { storage: { smallestVolume: '1Gi', largestVolume: '2Gi' } },
+    to: sized('2048Mi'),
+  },
+  'but not to less than the largest volume has': {
+    from: sized('4Gi'),
+    status: { storage: { smallestVolume: '1Gi', largestVolume: '2Gi' } },
+    to: sized('1Gi'),
+    says: [`${claim}.spec.resources.requests`, 'cannot become less'],
+  },
+  'labels and annotations of a claim change': {
+    from: { redis: { storage: claimed() } },
+    to: { redis: { storage: claimed({ metadata: { labels: { a: 'b' }, annotations: { c: 'd' } } }) } },
   },
   'a claim cannot be renamed': {
     from: { redis: { storage: claimed() } },
@@ -71,6 +89,11 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     from: { redis: { storage: claimed() } },
     to: { redis: { storage: claimed({ spec: { ...CLAIM_SPEC, storageClassName: 'fast' } }) } },
     says: [`${claim}.spec.storageClassName`, 'cannot be changed'],
+  },
+  'a claim cannot choose among volumes later': {
+    from: { redis: { storage: claimed() } },
+    to: { redis: { storage: claimed({ spec: { ...CLAIM_SPEC, selector: { matchLabels: { disk: 'ssd' } } } }) } },
+    says: [`${claim}.spec.selector`, 'cannot be changed'],
   },
   'an emptyDir cannot become a claim': {
     from: { redis: { storage: { emptyDir: {} } } },

@@ -71,11 +71,12 @@ describe('the API server refuses and names the field of', () => {
 });
 
 describe('after creation', () => {
-  for (const [sentence, { from, to, says }] of Object.entries(CHANGES)) {
+  for (const [sentence, { from, status, to, says }] of Object.entries(CHANGES)) {
     test(sentence, async () => {
       const name = `changed-${systemRandom.uuid().slice(0, 8)}`;
       await store({ metadata: { name }, spec: from });
       const path = `${FAILOVERS}/${name}`;
+      if (status !== undefined) await server.send({ method: 'PATCH', path: `${path}/status`, body: { status } });
       const changed = await server.send({ method: 'PATCH', path: `${path}?${STRICT_DRY_RUN}`, body: { spec: to } });
       await server.send({ method: 'DELETE', path });
       if (says === undefined) assert.equal(changed.code, 200, changed.message);

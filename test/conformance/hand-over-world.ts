@@ -25,7 +25,7 @@ const dialer = createRedisDialer({ clock: systemClock, clientName: 'test' });
 export type Instance = { readonly endpoint: Endpoint; readonly link: Link };
 
 /** Each Redis has an address of its own, as pods have, and can be reached at 127.0.0.1 as well. */
-const startInstance = async (index: number, config: readonly string[], sentinel?: true): Promise<Instance> => {
+export const startInstance = async (index: number, config: readonly string[], sentinel?: true): Promise<Instance> => {
   const [host, port] = [`127.0.0.${index + 2}`, await freePort()];
   await startRedis({ port, config: [`bind 127.0.0.1 ${host}`, ...config], ...(sentinel && { sentinel }) });
   return instanceAt({ host, port });
@@ -120,6 +120,12 @@ export class World {
     };
   }
 
+  /** Where one of the Sentinels, each in its turn, says that the master is. */
+  async addressOfMaster(turn: number): Promise<Endpoint | undefined> {
+    const sentinel = this.sentinels[turn % this.sentinels.length];
+    return sentinel && sentinelMasterAddress(sentinel.link, NAME, LIMIT_MS);
+  }
+
   /** The highest configuration epoch of any Sentinel: every failover takes one. */
   async epoch(): Promise<number> {
     const facts = await Promise.all(this.sentinels.map(({ link }) => readSentinelFacts(link, NAME, LIMIT_MS)));
@@ -151,14 +157,14 @@ export class World {
   }
 }
 
-/** Writes one key after another to the master that the Sentinels name, and remembers what was acknowledged. */
+/** Writes one key after another to the master that `find` names, by the number of the try, and remembers what was acknowledged. */
 export class Writer {
   readonly acknowledged: string[] = [];
   readonly #stop = new AbortController();
   readonly #ended: Promise<void>;
 
-  constructor(world: World) {
-    this.#ended = this.#run(world);
+  constructor(find: (turn: number) => Promise<Endpoint | undefined>) {
+    this.#ended = this.#run(find);
   }
 
   async stop(): Promise<void> {
@@ -166,10 +172,9 @@ export class Writer {
     await this.#ended;
   }
 
-  async #run({ sentinels }: World): Promise<void> {
+  async #run(find: (turn: number) => Promise<Endpoint | undefined>): Promise<void> {
     for (let turn = 0; !this.#stop.signal.aborted; turn += 1) {
-      const sentinel = sentinels[turn % sentinels.length];
-      const address = sentinel && (await sentinelMasterAddress(sentinel.link, NAME, LIMIT_MS).catch(() => undefined));
+      const address = await find(turn).catch(() => undefined);
       if (address !== undefined) await this.#write(address).catch(() => undefined);
       await systemClock.sleep(5);
     }

@@ -2,14 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { handOverMaster } from '../../src/operator/hand-over.ts';
-import type { Caller } from '../../src/redis/commands.ts';
-import { RedisError } from '../../src/redis/errors.ts';
+import { disturbed, FAULTS, type Fault } from './hand-over-faults.ts';
 import { until, World, Writer } from './hand-over-world.ts';
 import { stopAll } from './redis-process.ts';
-
-/** `lost`: the command does not arrive. `unanswered`: it does, and its answer does not. `ended`: nothing arrives from then on. */
-const FAULTS = ['lost', 'unanswered', 'ended'] as const;
-type Fault = (typeof FAULTS)[number];
 
 /** The first time that each step calls somebody, in order. */
 const STEPS = [
@@ -27,31 +22,6 @@ const STEPS = [
   'master CLIENT UNPAUSE',
 ];
 
-const ONE_WORD = new Set(['INFO', 'ROLE', 'REPLICAOF']);
-const stepOf = (who: string, [first = '', second = '']: readonly string[]): string =>
-  `${who} ${ONE_WORD.has(first) ? first : `${first} ${second}`}`;
-
-/** Lets calls through, notes their steps, and makes the first call of `step` fail. */
-const disturbed = (step: string | undefined, fault: Fault) => {
-  const taken = new Set<string>();
-  let ended = false;
-  const through = (who: string, caller: Caller): Caller => ({
-    call: async (args, timeoutMs) => {
-      const now = stepOf(who, args);
-      const fails = now === step && !taken.has(now);
-      taken.add(now);
-      if (ended || (fails && fault !== 'unanswered')) {
-        ended ||= fault === 'ended';
-        throw new RedisError({ code: 'closed', message: `${now} was lost` });
-      }
-      const answer = await caller.call(args, timeoutMs);
-      if (fails) throw new RedisError({ code: 'timeout', message: `${now} was not answered` });
-      return answer;
-    },
-  });
-  return { through, taken };
-};
-
 const LIMIT_MS = 60_000;
 /** `HAND_OVERS=500 node --test …` makes as many in a row. */
 const IN_A_ROW = Number(process.env['HAND_OVERS'] ?? 10);
@@ -68,7 +38,7 @@ describe('a hand-over under load', () => {
 
   /** One hand-over with a fault in it, and everything that was acknowledged before, meanwhile and afterwards. */
   const handOver = async (step: string | undefined, fault: Fault) => {
-    const writer = new Writer(world);
+    const writer = new Writer((turn) => world.addressOfMaster(turn));
     const old = await world.heal();
     await until(async () => (writer.acknowledged.length > 0 ? true : undefined));
     const { through, taken } = disturbed(step, fault);

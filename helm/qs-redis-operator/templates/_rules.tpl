@@ -37,7 +37,7 @@
 - apiGroups: [""]
   resources: [secrets]
   verbs: [get, list, watch, create, patch, update, delete]
-# Claims get or lose their owner when keepAfterDeletion changes. They are never deleted.
+# Claims follow keepAfterDeletion, the size, the labels and the annotations of the spec. They are never deleted.
 - apiGroups: [""]
   resources: [persistentvolumeclaims]
   verbs: [get, list, watch, patch]

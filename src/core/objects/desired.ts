@@ -39,21 +39,22 @@ export type DesiredInput = {
 /** The child objects in the order they are applied: what a pod mounts comes before the pod. */
 export const desiredObjects = (input: DesiredInput): readonly KubeObject[] => {
   const { failover, login, internal } = input;
+  const ofSentinel = failover.spec.sentinel.enabled || undefined;
   const objects: readonly (KubeObject | undefined)[] = [
     redisConfigMap(failover, input.foreignConfig),
     shutdownConfigMap(failover),
     redisProbeConfigMap(failover),
-    sentinelConfigMap(failover),
+    ofSentinel && sentinelConfigMap(failover),
     login && loginSecret(failover, login),
     internal && internalSecret(failover, internal),
     headlessService(failover),
     masterService(failover, input.pinnedMaster),
     replicasService(failover),
-    sentinelService(failover),
+    ofSentinel && sentinelService(failover),
     redisBudget(input),
-    sentinelBudget(failover),
+    ofSentinel && sentinelBudget(failover),
     redisStatefulSet(failover, input),
-    sentinelDeployment(failover, input.liveDeployment),
+    ofSentinel && sentinelDeployment(failover, input.liveDeployment),
   ];
   return objects.filter((object) => object !== undefined).map(withAppliedHash);
 };
@@ -65,6 +66,9 @@ export const undesiredNames = (input: Pick<DesiredInput, 'failover' | 'redisRepl
   return [
     ...(failover.spec.auth?.secretPath ? [] : [`Secret/${redisName(name)}`]),
     ...(redisBudget(input) ? [] : [`PodDisruptionBudget/${redisName(name)}`]),
+    ...(failover.spec.sentinel.enabled
+      ? []
+      : ['Deployment', 'Service', 'ConfigMap'].map((kind) => `${kind}/${sentinelName(name)}`)),
     ...(sentinelBudget(failover) ? [] : [`PodDisruptionBudget/${sentinelName(name)}`]),
   ];
 };

@@ -52,6 +52,9 @@ export const withRightTemplate = <T extends Workload>(desired: T, live: T | unde
 /** Whether the workload still has the template that another operator gave it. */
 export const isForeign = (live: Workload): boolean => (madeFrom(live)?.version ?? FOREIGN) === FOREIGN;
 
+/** Whether the workload gets the same template again when it is made anew from the same spec. */
+export const isReproducible = (live: Workload): boolean => madeFrom(live)?.version === TEMPLATE_VERSION;
+
 /** The image of a component that counts when the spec names none, as a member; nothing while there is no workload. */
 export const defaultImageOf = (live: Workload | undefined, component: Component): Partial<DefaultImages> => {
   const image = live && (live.metadata?.annotations?.[IMAGE_ANNOTATION] ?? imageOf(live, component));

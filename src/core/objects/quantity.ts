@@ -30,6 +30,12 @@ export const sameQuantity = (one: unknown, other: unknown): boolean => {
   return amount !== undefined && amount === billionths(other);
 };
 
+/** Whether one quantity is less than another; false for what is no quantity. */
+export const isLess = (one: unknown, than: unknown): boolean => {
+  const [amount, limit] = [billionths(one), billionths(than)];
+  return amount !== undefined && limit !== undefined && amount < limit;
+};
+
 /** The amount in billionths, rounded up as the API server does; undefined for what is no quantity. */
 const billionths = (value: unknown): bigint | undefined => {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;

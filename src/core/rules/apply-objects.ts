@@ -2,12 +2,14 @@ import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import { redisName } from '../../api/names.ts';
 import type { KubeObject } from '../../ports.ts';
 import { mayMountInternal } from '../credentials.ts';
+import { claimWordsPatch } from '../objects/claim-words.ts';
 import { claimOwnership } from '../objects/claims.ts';
 import { desiredObjects, undesiredNames } from '../objects/desired.ts';
 import { isRecord } from '../objects/json.ts';
 import { isForeign } from '../objects/kept-template.ts';
 import type { Verdict } from '../plan.ts';
 import { ordinalOf, type Situation } from '../situation.ts';
+import { volumesOf } from '../volumes.ts';
 import { applyOne } from './apply-one.ts';
 import { currentRevision } from './revision.ts';
 import { isMasterService, pinnedMaster } from './route-master.ts';
@@ -35,7 +37,7 @@ export const applyObjects = (situation: Situation): Verdict => {
     actions: [
       ...verdicts.flatMap((one) => one.actions ?? []),
       ...removals(situation, redisReplicas),
-      ...ownClaims(situation),
+      ...patchedClaims(situation),
     ],
   };
 };
@@ -47,9 +49,16 @@ export const applyObjects = (situation: Situation): Verdict => {
 export const replicasNow = (situation: Situation): number => {
   const { children, master } = situation;
   const wanted = redisWanted(situation);
-  const live = children.statefulSet?.spec?.replicas ?? wanted;
+  const live = children.statefulSet?.spec?.replicas ?? Math.max(wanted, orphans(situation));
   if (wanted >= live) return wanted;
   return master !== undefined && ordinalOf(master) < wanted ? wanted : live;
+};
+
+/** How many replicas a StatefulSet that is about to be made needs, so that it keeps the pods which are there. */
+const orphans = ({ failover, redis }: Situation): number => {
+  const prefix = `${redisName(failover.metadata.name)}-`;
+  const staying = redis.filter((pod) => !pod.deleting && pod.name.startsWith(prefix));
+  return Math.max(0, ...staying.map((pod) => ordinalOf(pod) + 1));
 };
 
 /** What another operator left in the config map of Redis, for as long as a pod may start from it. */
@@ -78,7 +87,8 @@ const liveOf = ({ children }: Situation, object: KubeObject): KubeObject | undef
 
 const removals = ({ failover, children }: Situation, redisReplicas: number) =>
   undesiredNames({ failover, redisReplicas }).flatMap((key) => {
-    const live = children.others.get(key);
+    const { deployment } = children;
+    const live = key === `Deployment/${deployment?.metadata?.name}` ? deployment : children.others.get(key);
     if (live === undefined || live.metadata?.deletionTimestamp !== undefined) return [];
     return [
       {
@@ -89,12 +99,16 @@ const removals = ({ failover, children }: Situation, redisReplicas: number) =>
     ];
   });
 
-const ownClaims = ({ failover, children }: Situation) =>
-  children.claims.flatMap((claim) => {
-    const patch = claimOwnership(failover, claim);
-    const name = claim.metadata?.name ?? '';
+const patchedClaims = (situation: Situation) => {
+  const { failover, children } = situation;
+  const template = children.statefulSet?.spec?.volumeClaimTemplates?.[0];
+  const owned = children.claims.map((claim) => [claim, claimOwnership(failover, claim)] as const);
+  const worded = volumesOf(situation).map(
+    ({ claim }) => [claim, claimWordsPatch(failover, { claim, template })] as const,
+  );
+  return [...owned, ...worded].flatMap(([{ metadata }, patch]) => {
+    const claim = metadata?.name ?? '';
     if (patch === undefined) return [];
-    return [
-      { kind: 'own-claim', claim: name, patch, why: { reason: 'ClaimOwned', message: `claim ${name}` } } as const,
-    ];
+    return [{ kind: 'patch-claim', claim, patch, why: { reason: 'ClaimUpdated', message: `claim ${claim}` } } as const];
   });
+};

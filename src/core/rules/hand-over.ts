@@ -1,3 +1,6 @@
+import type { MasterStatus } from '../../api/types.ts';
+import { bestOf } from '../elect.ts';
+import { isRecorded } from '../election.ts';
 import type { Verdict } from '../plan.ts';
 import {
   type AnsweringRedis,
@@ -8,6 +11,7 @@ import {
   type Situation,
   type WatchingSentinel,
 } from '../situation.ts';
+import { elect } from './fail-over-alone.ts';
 import { soonest } from './soonest.ts';
 import { redisWanted } from './surge.ts';
 import { redisTarget, sentinelTarget } from './targets.ts';
@@ -94,6 +98,7 @@ const attempt = (
     return { waitingFor: 'the Services to notice a pod that became ready', recheckMs: leftMs };
   const targets = candidates(situation, master);
   if (!targets.some(isWanted)) return { waitingFor: 'a replica in sync that can take over from the master' };
+  if (situation.alone) return handOverAlone(situation, { master, message, targets: targets.filter(isWanted) });
   const agreeing = agreeingSentinels(situation, master);
   if (agreeing.length < situation.quorum) return { waitingFor: 'a majority of Sentinels that agree on the master' };
   const leader = soonest(agreeing.filter((one) => isSureToChoose(one, { targets, isWanted, port: situation.port })));
@@ -114,6 +119,40 @@ const attempt = (
       },
     ],
   };
+};
+
+/**
+ * Where there are no Sentinels the operator promotes: of the wanted targets the one that Sentinel would choose, or the one it has
+ * chosen before.
+ */
+const handOverAlone = (
+  situation: Situation,
+  {
+    master,
+    message,
+    targets,
+  }: { readonly master: AnsweringRedis; readonly message: string; readonly targets: readonly AnsweringRedis[] },
+): Verdict => {
+  const { elected, master: last } = situation.failover.status ?? {};
+  const target = targets.find(({ name }) => name === elected) ?? preferred(targets, last);
+  if (target === undefined) return {};
+  if (!isRecorded(situation, target.name)) return elect(target.name);
+  const hurried = master.deleting && !hasTime(master);
+  const replicas = [redisTarget(target)];
+  const why = { reason: 'HandedOver', message } as const;
+  return {
+    elect: target.name,
+    actions: [{ kind: 'hand-over', target: redisTarget(master), replicas, leader: undefined, hurried, why }],
+  };
+};
+
+/** Of the lowest priority the one with the best data. */
+const preferred = (targets: readonly AnsweringRedis[], last: MasterStatus | undefined): AnsweringRedis | undefined => {
+  const lowest = Math.min(...targets.map(({ answer }) => answer.priority));
+  return bestOf(
+    targets.filter(({ answer }) => answer.priority === lowest),
+    last,
+  );
 };
 
 /** The replicas that Sentinel may promote without loss. */

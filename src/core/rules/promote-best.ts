@@ -1,6 +1,9 @@
 import { bestOf, isBlank, isStale } from '../elect.ts';
+import { isRecorded } from '../election.ts';
 import type { Problem, Verdict } from '../plan.ts';
 import { type AnsweringRedis, type Situation, sentinelsCanElect } from '../situation.ts';
+import { elect, isAwaited } from './fail-over-alone.ts';
+import { lostAt } from './lost-at.ts';
 import { redisTarget } from './targets.ts';
 
 /** How long after the master was lost a recovery waits for pods that may hold better data before it decides without them. */
@@ -12,13 +15,13 @@ export const PATIENCE_MS = 30_000;
  */
 export const promoteBest = (situation: Situation): Verdict => {
   const { masters, failoverRunning, answering, failover } = situation;
-  if (masters.length > 0 || failoverRunning || sentinelsCanElect(situation)) return {};
+  if (masters.length > 0 || failoverRunning || sentinelsCanElect(situation) || isAwaited(situation)) return {};
   const candidates = answering.filter((pod) => !pod.deleting && !pod.answer.loading);
   const best = bestOf(candidates, failover.status?.master);
   if (best === undefined) return { waitingFor: 'a Redis pod to answer' };
-  if (nothingToLose(situation)) return promote(best, 'first master of a new failover');
+  if (nothingToLose(situation)) return promote(situation, best, 'first master of a new failover');
   const missing = missingPods(situation, candidates);
-  if (missing.length === 0) return promote(best, 'it has the best data of all pods');
+  if (missing.length === 0) return promote(situation, best, 'it has the best data of all pods');
   const waited = situation.at - lostAt(situation);
   const obstacle = obstacleTo(best, failover);
   if (waited < PATIENCE_MS || obstacle !== undefined) {
@@ -28,7 +31,11 @@ export const promoteBest = (situation: Situation): Verdict => {
       ...(waited >= PATIENCE_MS && obstacle !== undefined && { problems: [atRisk(best, { missing, obstacle })] }),
     };
   }
-  return promote(best, `it has the best data of the pods that answer; ${missing.join(', ')} did not come back in time`);
+  return promote(
+    situation,
+    best,
+    `it has the best data of the pods that answer; ${missing.join(', ')} did not come back in time`,
+  );
 };
 
 /** Why a candidate is not promoted while better data may come back, however long that takes. */
@@ -46,15 +53,19 @@ const atRisk = (
   message: `${name} is not made master without ${missing.join(', ')}, which may hold newer data: ${obstacle}. To go on with what it has: REPLICAOF NO ONE on it`,
 });
 
-const promote = (pod: AnsweringRedis, because: string): Verdict => ({
-  actions: [
-    {
-      kind: 'promote',
-      target: redisTarget(pod),
-      why: { reason: 'MasterPromoted', message: `${pod.name} becomes master: ${because}` },
-    },
-  ],
-});
+const promote = (situation: Situation, pod: AnsweringRedis, because: string): Verdict => {
+  if (!isRecorded(situation, pod.name)) return elect(pod.name);
+  return {
+    elect: pod.name,
+    actions: [
+      {
+        kind: 'promote',
+        target: redisTarget(pod),
+        why: { reason: 'MasterPromoted', message: `${pod.name} becomes master: ${because}` },
+      },
+    ],
+  };
+};
 
 /**
  * True when neither a pod that is missing nor one that answers can hold anything: no master ever, which Sentinels would watch,
@@ -83,9 +94,3 @@ const mayHoldData = ({ failover, redis }: Situation, name: string): boolean => {
 
 const createdAt = (metadata: { readonly creationTimestamp?: string } | undefined): number =>
   Date.parse(metadata?.creationTimestamp ?? '');
-
-/** When the failover lost its master, as its status says; now, while the status does not say so yet. */
-const lostAt = ({ failover, at }: Situation): number => {
-  const condition = failover.status?.conditions?.find(({ type }) => type === 'MasterAvailable');
-  return condition?.status === 'False' ? Date.parse(condition.lastTransitionTime) : at;
-};

@@ -1,6 +1,6 @@
-import type { Endpoint } from '../../ports.ts';
 import type { Verdict } from '../plan.ts';
-import { isUnassigned, ownerOf, type Situation, sameEndpoint, sentinelsCanElect } from '../situation.ts';
+import { ownerOf, type Situation, sameEndpoint, sentinelsCanElect } from '../situation.ts';
+import { evidenceAgainst } from './evidence.ts';
 import { soonest } from './soonest.ts';
 import { sentinelTarget } from './targets.ts';
 
@@ -18,7 +18,10 @@ export const requestFailover = (situation: Situation): Verdict => {
   if (master !== undefined || voted === undefined) return {};
   if (failoverRunning)
     return { waitingFor: 'the failover that Sentinel is carrying out', recheckMs: PROMOTION_POLL_MS };
-  const evidence = evidenceAgainst(situation, voted);
+  const evidence = evidenceAgainst(situation, {
+    owner: ownerOf(situation, voted),
+    address: `${voted.host}:${voted.port}`,
+  });
   if (evidence === undefined) return { waitingFor: 'Sentinel to judge whether the master is down' };
   if (!sentinelsCanElect(situation)) return {};
   const agreeing = situation.watching.filter(({ answer }) =>
@@ -37,18 +40,4 @@ export const requestFailover = (situation: Situation): Verdict => {
     actions: [{ kind: 'request-failover', target: sentinelTarget(sentinel), watched: voted, why }],
     recheckMs: REQUEST_SPACING_MS,
   };
-};
-
-/** What proves that no master runs at the address, as the beginning of a sentence; undefined when nothing does. */
-const evidenceAgainst = (situation: Situation, watched: Endpoint): string | undefined => {
-  const owner = ownerOf(situation, watched);
-  const address = `${watched.host}:${watched.port}`;
-  if (owner === undefined) return `The pod of the master ${address} is gone`;
-  const { answer, container, name } = owner;
-  if (answer.kind === 'unreachable') {
-    if (answer.why === 'refused') return `Nothing listens at the master ${name} (${address}) any more`;
-    return container.kind === 'running' ? undefined : `The container of the master ${name} does not run`;
-  }
-  const restarted = situation.answering.some((pod) => pod.uid === owner.uid && isUnassigned(pod));
-  return restarted ? `The master ${name} restarted` : undefined;
 };
