@@ -110,7 +110,10 @@ describe('the CRD', () => {
   test('has exactly the fields of this release', () => {
     const common = ['replicas', 'image', 'imagePullPolicy', 'resources', 'customConfig', 'affinity', 'tolerations'];
     assert.deepEqual(names('.spec'), ['auth', 'redis', 'sentinel']);
-    assert.deepEqual(names('.spec.redis'), [...common, 'dataSafety', 'nodeSelector', 'port', 'storage'].sort());
+    assert.deepEqual(
+      names('.spec.redis'),
+      [...common, 'dataSafety', 'divergentData', 'nodeSelector', 'port', 'storage'].sort(),
+    );
     assert.deepEqual(names('.spec.sentinel'), [...common, 'nodeSelector'].sort());
     assert.deepEqual(names('.spec.redis.storage'), ['emptyDir', 'keepAfterDeletion', 'persistentVolumeClaim']);
     assert.deepEqual(names('.spec.auth'), ['internalCredentials', 'secretPath']);

@@ -39,9 +39,13 @@ export type ComponentSpec = {
 /** What counts more when the two cannot be had together; see `spec-schema.ts` for what each means. */
 export type DataSafety = 'Availability' | 'Consistency';
 
+/** What becomes of writes that the master never had; see `divergent-data-schema.ts`. */
+export type DivergentData = 'Discard' | 'Keep';
+
 export type RedisSpec = ComponentSpec & {
   readonly port?: number;
   readonly dataSafety?: DataSafety;
+  readonly divergentData?: DivergentData;
   readonly storage?: StorageSpec;
 };
 
@@ -95,7 +99,7 @@ export type RedisFailoverStatus = {
   readonly handOver?: HandOverStatus;
 };
 
-/** The last Redis that held writes which the master never had, and lost them when it began to follow it. */
+/** The last Redis that held writes which the master never had, and lost them when it began to follow it, or kept them in a file. */
 export type DivergenceStatus = {
   readonly pod: string;
   /** Redis' `master_replid` of the history that was given up. */
@@ -103,6 +107,8 @@ export type DivergenceStatus = {
   /** Of its replication stream; undefined when it is not known how much the master lacks. */
   readonly bytes?: number;
   readonly time: string;
+  /** `pod:path` of the file they are kept in. */
+  readonly keptAs?: string;
 };
 
 /** How much acknowledged data the loss of the master may cost now. Holds no number that moves while nothing happens. */

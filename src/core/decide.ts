@@ -6,6 +6,7 @@ import { authenticateSentinels, configureRedis, configureSentinels } from './rul
 import { makeCredentials, spreadCredentials } from './rules/credentials.ts';
 import { forgetGhosts } from './rules/forget-ghosts.ts';
 import { handOverForScaleDown, handOverFromCordonedNode, handOverLeavingMaster } from './rules/hand-over.ts';
+import { keepDivergent } from './rules/keep-divergent.ts';
 import { labelRoles } from './rules/label-roles.ts';
 import { reportPause } from './rules/pause-roll.ts';
 import { pointSentinels } from './rules/point-sentinels.ts';
@@ -31,6 +32,7 @@ const RULES: readonly ((situation: Situation) => Verdict)[] = [
   promoteBest,
   requestFailover,
   handOverLeavingMaster,
+  keepDivergent,
   wireReplicas,
   pointSentinels,
   requireReplicas,

@@ -1,10 +1,25 @@
 /** What a Redis holds that its master never had: the end of a split brain, counted before it is overwritten. */
 import type { DivergenceStatus } from '../api/types.ts';
+import type { Endpoint } from '../ports.ts';
 import type { Divergence, RedisAnswer } from './observation.ts';
+import type { Problem } from './plan.ts';
 import type { AnsweringRedis, Situation } from './situation.ts';
 
 type History = Pick<RedisAnswer, 'replicationId' | 'secondReplicationId' | 'secondOffset' | 'offset'>;
 type Holder = { readonly name: string; readonly answer: History & Pick<RedisAnswer, 'keys'> };
+
+/** The file of a history, in the directory of the data. The same history always has the same one. */
+export const divergentFile = (replicationId: string): string => `divergent-${replicationId}.rdb`;
+
+/**
+ * Whom a Redis follows that is held back: nobody is there. Another port than the one it boots with, so that it is known that
+ * somebody held it.
+ */
+export const NOWHERE: Endpoint = { host: '127.0.0.1', port: 1 };
+
+/** Whether a Redis was told to follow nobody. */
+export const isHeld = ({ answer }: AnsweringRedis): boolean =>
+  answer.role === 'replica' && answer.masterHost === NOWHERE.host && answer.masterPort === NOWHERE.port;
 
 /** A PING to replicas as it is in the replication stream; no write is as short. */
 const PING_BYTES = 14;
@@ -29,17 +44,35 @@ export const divergenceOf = (
  * its time.
  */
 export const divergenceStatus = (situation: Situation): DivergenceStatus | undefined => {
+  const last = lastDivergence(situation);
+  const uid = situation.redis.find(({ name }) => name === last?.pod)?.uid ?? '';
+  const keeping = situation.keeping.get(uid);
+  if (last === undefined || keeping?.state !== 'kept' || keeping.replicationId !== last.replicationId) return last;
+  return { ...last, keptAs: `${last.pod}:/data/${divergentFile(last.replicationId)}` };
+};
+
+const lastDivergence = (situation: Situation): DivergenceStatus | undefined => {
   const known = situation.failover.status?.divergence;
   const found = [seenNow(situation), situation.divergence].filter((one) => one !== undefined).map(statusOf);
   if (found.some((one) => isSame(one, known))) return known;
   return found.find(({ time }) => known === undefined || Date.parse(time) > Date.parse(known.time)) ?? known;
 };
 
-/** For the Event. */
-export const divergenceMessage = ({ pod, bytes }: DivergenceStatus, master: string): string =>
-  bytes === undefined
-    ? `${pod} gives way to ${master} and loses what it held alone; how much is not known, because their replication histories have no point in common`
-    : `${pod} gives way to ${master} and loses ${bytes} bytes of its replication stream that ${master} never had: writes, and what Sentinel publishes and PINGs, if any`;
+/** For the Event about a divergence that is new, or newly kept. `held`: it is not overwritten yet. */
+export const divergenceProblem = (
+  { pod, bytes, keptAs }: DivergenceStatus,
+  { master, held }: { readonly master: string; readonly held: boolean },
+): Problem => {
+  const what =
+    bytes === undefined
+      ? 'what it held alone; how much is not known, because their replication histories have no point in common'
+      : `${bytes} bytes of its replication stream that ${master} never had: writes, and what Sentinel publishes and PINGs, if any`;
+  const gives = `${pod} gives way to ${master} and`;
+  if (keptAs !== undefined) return { reason: 'DivergentWritesKept', message: `${gives} keeps ${what}; in ${keptAs}` };
+  return held
+    ? { reason: 'DivergentWritesHeld', message: `${gives} is to save ${what}` }
+    : { reason: 'DivergentWritesDiscarded', message: `${gives} loses ${what}` };
+};
 
 /**
  * A replica that does not follow yet still has the history it had before: as a second master that Sentinel demoted, or that
@@ -50,7 +83,7 @@ const seenNow = ({ answering, master, at }: Situation): Divergence | undefined =
   const found = answering
     .filter((pod) => pod.uid !== master.uid && isUnsynced(pod))
     .flatMap((pod) => divergenceOf(pod, master) ?? [])
-    .filter(({ bytes }) => bytes !== undefined);
+    .filter(({ bytes, pod }) => bytes !== undefined || answering.some((one) => one.name === pod && isHeld(one)));
   const [most] = found.sort((one, other) => (other.bytes ?? 0) - (one.bytes ?? 0));
   return most && { ...most, at };
 };
@@ -73,5 +106,6 @@ const statusOf = ({ pod, replicationId, bytes, at }: Divergence): DivergenceStat
   time: new Date(at).toISOString().replace(/\.\d+Z$/, 'Z'),
 });
 
-const isSame = (one: DivergenceStatus, other: DivergenceStatus | undefined): boolean =>
+/** Whether both are about the same data. */
+export const isSame = (one: DivergenceStatus, other: DivergenceStatus | undefined): boolean =>
   one.pod === other?.pod && one.replicationId === other.replicationId && one.bytes === other.bytes;

@@ -125,6 +125,7 @@ export const observation = (
     internal: { kind: 'none' },
     oldTemplates: new Map([['rev0', 'gone']]),
     resizesRefused: new Map(),
+    keeping: new Map(),
     ...rest,
     failover: withDefaults(failover),
   };
@@ -171,6 +172,7 @@ const redisAnswer = (ordinal: number): RedisAnswer => ({
   requiredReplicas: { toWrite: 0, maxLagSeconds: 10 },
   goodReplicas: undefined,
   keys: 10,
+  backgroundSave: 'ok',
   config: { pending: [], refused: [] },
 });
 

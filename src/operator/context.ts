@@ -1,7 +1,7 @@
 /** What every pass works with, and what is remembered between two passes. */
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1.js';
 import type { SentinelLogin } from '../core/credentials.ts';
-import type { Divergence } from '../core/observation.ts';
+import type { Divergence, Keeping } from '../core/observation.ts';
 import type { WorkQueue } from '../kube/queue.ts';
 import type { Clock, KubeApi, Log, Random } from '../ports.ts';
 import type { Connections } from './connections.ts';
@@ -27,6 +27,8 @@ export type Memory = {
   failoverRequestedAt: number | undefined;
   handOverFailedAt: number | undefined;
   divergence: Divergence | undefined;
+  /** How far Redis pods, by uid, are with saving what the master never had. */
+  readonly keeping: Map<string, Keeping>;
   masterlessSince: number | undefined;
   masterSeen: string | undefined;
   actedInARow: number;
@@ -46,6 +48,7 @@ export const newMemory = (): Memory => ({
   failoverRequestedAt: undefined,
   handOverFailedAt: undefined,
   divergence: undefined,
+  keeping: new Map(),
   masterlessSince: undefined,
   masterSeen: undefined,
   actedInARow: 0,

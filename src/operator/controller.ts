@@ -67,7 +67,7 @@ export class Controller {
     const { situation, plan } = decide(observation);
     const failures = await this.#act(situation, { key, memory, actions: plan.actions }, signal);
     const status = statusOf(situation, plan, failures);
-    const problems = [...plan.problems, ...failures, ...newDivergence(failover.status, status)];
+    const problems = [...plan.problems, ...failures, ...newDivergence(situation, status)];
     tellTransitions(record, failover, { after: status, known: memory.knownProblems, problems });
     memory.knownProblems = new Set(problems.map(({ message }) => message));
     this.#measure(situation, { memory, now: clock.now() });

@@ -20,6 +20,7 @@ import { readRedisFacts, readRequiredReplicas, readSentinelFacts } from '../redi
 import { RedisError } from '../redis/errors.ts';
 import type { RedisFacts, SentinelFacts } from '../redis/facts.ts';
 import type { Link } from '../redis/links.ts';
+import { lookAgain } from './act-keep.ts';
 import { CALL_MS } from './connections.ts';
 import type { Context, Memory } from './context.ts';
 import { internalFacts, internalLogin } from './internal-login.ts';
@@ -59,12 +60,14 @@ export const observe = async (
     ),
     oldTemplates(context, { namespace, statefulSet, pods: redisPods, memory }, signal),
   ]);
+  const at = clock.now();
+  lookAgain(memory.keeping, redis, at);
   const uids = new Set(pods.map((pod) => pod.metadata?.uid ?? ''));
   connections.retain(key, uids);
   memory.ledger.retain(uids);
   for (const uid of memory.resizesRefused.keys()) if (!uids.has(uid)) memory.resizesRefused.delete(uid);
   return {
-    at: clock.now(),
+    at,
     failover,
     redis,
     sentinels,
@@ -76,6 +79,7 @@ export const observe = async (
     failoverRequestedAt: memory.failoverRequestedAt,
     handOverFailedAt: memory.handOverFailedAt,
     divergence: memory.divergence,
+    keeping: memory.keeping,
   };
 };
 

@@ -3,8 +3,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { KIND } from '../api/names.ts';
 import { REASONS } from '../api/reasons.ts';
 import type { RedisFailover, RedisFailoverStatus } from '../api/types.ts';
-import { divergenceMessage } from '../core/divergence.ts';
+import { divergenceProblem } from '../core/divergence.ts';
+import { heldBack } from '../core/keeping.ts';
 import type { Action, Problem } from '../core/plan.ts';
+import type { Situation } from '../core/situation.ts';
 import { hasCode } from '../kube/errors.ts';
 import type { KubeApi } from '../ports.ts';
 import { REDIS_FAILOVERS } from './kinds.ts';
@@ -60,12 +62,14 @@ export const tellAction = (record: Recorder, failover: RedisFailover, action: Ac
 
 /** A divergence that the stored status does not know yet: a problem of the moment, told once. */
 export const newDivergence = (
-  before: RedisFailoverStatus | undefined,
+  situation: Situation,
   { divergence, master }: RedisFailoverStatus,
-): readonly Problem[] =>
-  divergence === undefined || isDeepStrictEqual(plain(before?.divergence), plain(divergence))
-    ? []
-    : [{ reason: 'DivergentWritesDiscarded', message: divergenceMessage(divergence, master?.pod ?? 'the master') }];
+): readonly Problem[] => {
+  const before = situation.failover.status?.divergence;
+  if (divergence === undefined || isDeepStrictEqual(plain(before), plain(divergence))) return [];
+  const held = heldBack(situation).some(({ name }) => name === divergence.pod);
+  return [divergenceProblem(divergence, { master: master?.pod ?? 'the master', held })];
+};
 
 /** Events for what changed between two statuses: another master, Ready gained or lost, new problems. */
 export const tellTransitions = (

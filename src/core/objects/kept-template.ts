@@ -6,6 +6,7 @@ import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.js';
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1.js';
 import type { DefaultedFailover, DefaultImages } from '../../api/defaults.ts';
 import { type Component, GROUP } from '../../api/names.ts';
+import { keepsDivergent } from '../keeping.ts';
 import { fingerprint } from './applied-hash.ts';
 
 /** Raised whenever the same spec gives another pod template than the release before; `test/golden` has the templates of each. */
@@ -68,9 +69,13 @@ const madeFrom = ({ metadata }: Workload): Made | undefined => {
 const isKept = (made: Made | undefined, asked: string): boolean =>
   made === undefined || (made.version !== TEMPLATE_VERSION && made.asked === asked);
 
-/** Of a workload that is new to this operator: the spec names another image, so it was changed while nobody looked. */
-const contradicts = (live: Workload, { failover, component }: Wish): boolean =>
-  madeFrom(live) === undefined && failover.spec[component].image !== imageOf(live, component);
+/**
+ * Of a workload that is new to this operator: the spec names another image, so it was changed while nobody looked, or asks for
+ * what no other operator can.
+ */
+const contradicts = (live: Workload, { failover: { spec }, component }: Wish): boolean =>
+  madeFrom(live) === undefined &&
+  (spec[component].image !== imageOf(live, component) || (component === 'redis' && keepsDivergent(spec.redis)));
 
 const imageOf = ({ spec }: Workload, component: Component): string | undefined =>
   spec?.template?.spec?.containers.find(({ name }) => name === component)?.image;
@@ -79,7 +84,8 @@ const imageOf = ({ spec }: Workload, component: Component): string | undefined =
 const fingerprintOf = ({ failover: { spec }, component }: Wish): string => {
   const { replicas: _replicas, customConfig: _config, ...asked } = spec[component];
   const { emptyDir } = spec.redis.storage;
-  const ofRedis = component === 'redis' && { storage: { emptyDir }, dataSafety: undefined };
+  const divergentData = keepsDivergent(spec.redis) ? spec.redis.divergentData : undefined;
+  const ofRedis = component === 'redis' && { storage: { emptyDir }, dataSafety: undefined, divergentData };
   return fingerprint({ ...asked, ...ofRedis, auth: spec.auth });
 };
 

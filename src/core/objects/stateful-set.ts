@@ -10,13 +10,14 @@ import {
   selectorLabels,
   shutdownName,
 } from '../../api/names.ts';
+import { keepsDivergent } from '../keeping.ts';
 import { claimTemplates, DATA_VOLUME } from './claims.ts';
 import { withInternalSecret } from './internal-secret.ts';
 import { withRightTemplate } from './kept-template.ts';
 import { LOGIN_DIRECTORY } from './login-secret.ts';
 import { childMetadata } from './metadata.ts';
 import { containerDefaults, podDefaults } from './pod-defaults.ts';
-import { CONFIG_KEY, CONFIG_WITH_LOGIN_KEY, START_REDIS_KEY } from './redis-config.ts';
+import { CONFIG_KEY, CONFIG_WITH_LOGIN_KEY, DIVERGENT_DATA_VARIABLE, START_REDIS_KEY } from './redis-config.ts';
 import { REDIS_PROBE_DIRECTORY, redisProbes } from './redis-probes.ts';
 import { SHUTDOWN_DIRECTORY, SHUTDOWN_KEY } from './shutdown-script.ts';
 
@@ -106,6 +107,7 @@ const environment = ({ spec }: DefaultedFailover): EnvVar[] => [
   ...(spec.auth?.secretPath
     ? [{ name: 'REDIS_PASSWORD', valueFrom: { secretKeyRef: { name: spec.auth.secretPath, key: 'password' } } }]
     : []),
+  ...(keepsDivergent(spec.redis) ? [{ name: DIVERGENT_DATA_VARIABLE, value: spec.redis.divergentData }] : []),
 ];
 
 const configVolumes = (failover: DefaultedFailover): Volume[] => {
