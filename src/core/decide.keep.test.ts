@@ -4,8 +4,8 @@ import { describe, test } from 'node:test';
 import type { DivergenceStatus } from '../api/types.ts';
 import { decide } from './decide.ts';
 import { summary, type Table } from './decide-summary.ts';
-import { NOWHERE } from './divergence.ts';
-import { AT, BOOTED, FAILOVER, observation, redisPod } from './fixtures.ts';
+import { AT, BOOTED, FAILOVER, observation, redisPod, sentinelsSee, watched } from './fixtures.ts';
+import { nowhere, nowhereMovesInMs } from './nowhere.ts';
 import type { Keeping, Observation, RedisAnswer } from './observation.ts';
 
 /** rfr-test-0 was promoted with the first 1000 bytes of the history that rfr-test-2 went on with. */
@@ -13,7 +13,11 @@ const PROMOTED = { replicationId: 'new', secondReplicationId: 'history', secondO
 const FOLLOWER = redisPod(1, { answer: PROMOTED });
 const AHEAD = { offset: 1100, linkUp: false, priority: 0 } as const;
 const SECOND: Partial<RedisAnswer> = { ...AHEAD, role: 'master', masterHost: undefined, masterPort: undefined };
-const HELD: Partial<RedisAnswer> = { ...AHEAD, masterHost: NOWHERE.host, masterPort: NOWHERE.port };
+const heldSince = (at: number): Partial<RedisAnswer> => {
+  const { host, port } = nowhere(at);
+  return { ...AHEAD, masterHost: host, masterPort: port };
+};
+const HELD = heldSince(AT);
 const RESTARTED: Partial<RedisAnswer> = { ...BOOTED, ...AHEAD, keys: 10, replicationId: 'history', masterPort: 6379 };
 const UNKNOWN = { replicationId: 'foreign' };
 
@@ -34,10 +38,11 @@ type Seen = {
   readonly divergence?: DivergenceStatus;
   readonly mode?: 'Keep' | 'Discard';
   readonly master?: Partial<RedisAnswer>;
+  readonly failover?: 'runs';
 };
 
 const seen = (answer: Partial<RedisAnswer>, options: Seen = {}): Observation => {
-  const { keeping, divergence, mode = 'Keep', master = {} } = options;
+  const { keeping, divergence, mode = 'Keep', master = {}, failover } = options;
   return observation({
     failover: {
       ...FAILOVER,
@@ -46,6 +51,7 @@ const seen = (answer: Partial<RedisAnswer>, options: Seen = {}): Observation => 
     },
     redis: [redisPod(0, { answer: { ...PROMOTED, ...master } }), FOLLOWER, redisPod(2, { answer })],
     keeping: new Map(keeping && [['uid-rfr-test-2', keeping]]),
+    sentinels: sentinelsSee(watched('10.0.0.1', failover && { flags: ['master', 'failover_in_progress'] })),
   });
 };
 
@@ -78,7 +84,27 @@ const TABLE: Table = {
     seen: seen(AHEAD, { keeping: SAVING }),
     expected: ['replicate rfr-test-2 127.0.0.1'],
   },
+  'one that follows nobody for so long that Sentinel would mend it is told again, with another address': {
+    seen: seen(heldSince(AT - nowhereMovesInMs(AT - 1)), { keeping: SAVING }),
+    expected: ['replicate rfr-test-2 127.0.0.1'],
+  },
+  'so is one that restarted': {
+    seen: seen(RESTARTED, { keeping: failed(1_000) }),
+    expected: ['replicate rfr-test-2 127.0.0.1'],
+  },
   'but not once it has saved': { seen: seen(AHEAD, { keeping: KEPT, divergence: TOLD }), expected: [] },
+  'one that Sentinel makes follow in a failover that runs is stopped': {
+    seen: seen(AHEAD, { failover: 'runs' }),
+    expected: ['replicate rfr-test-2 127.0.0.1'],
+  },
+  'and follows without waiting for its end': {
+    seen: seen(HELD, { failover: 'runs', keeping: KEPT, divergence: TOLD }),
+    expected: ['replicate rfr-test-2 10.0.0.1'],
+  },
+  'but of two masters it is for Sentinel to say which one stays': {
+    seen: seen(SECOND, { failover: 'runs' }),
+    expected: [],
+  },
   'a replica of a second master is stopped too, before its master takes the data of another': {
     seen: seen({ ...AHEAD, linkUp: true, masterHost: '10.0.0.9' }),
     expected: ['replicate rfr-test-2 127.0.0.1'],

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { DivergenceStatus } from '../api/types.ts';
-import { divergenceOf, divergenceProblem, divergenceStatus, NOWHERE } from './divergence.ts';
+import { divergenceOf, divergenceProblem, divergenceStatus } from './divergence.ts';
 import { AT, FAILOVER, observation, redisPod } from './fixtures.ts';
+import { nowhere } from './nowhere.ts';
 import type { Divergence, Keeping, RedisAnswer } from './observation.ts';
 import { situationOf } from './situation.ts';
 
@@ -133,7 +134,12 @@ describe('the last divergence', () => {
     ],
     'is seen in a Redis of unknown history that was told to follow nobody': [
       statusWith({
-        replica: { ...OVERWRITTEN_SOON, replicationId: 'foreign', masterHost: NOWHERE.host, masterPort: NOWHERE.port },
+        replica: {
+          ...OVERWRITTEN_SOON,
+          replicationId: 'foreign',
+          masterHost: nowhere(0).host,
+          masterPort: nowhere(0).port,
+        },
       }),
       { pod: KNOWN.pod, replicationId: 'foreign', time: KNOWN.time },
     ],

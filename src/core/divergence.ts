@@ -1,6 +1,6 @@
 /** What a Redis holds that its master never had: the end of a split brain, counted before it is overwritten. */
 import type { DivergenceStatus } from '../api/types.ts';
-import type { Endpoint } from '../ports.ts';
+import { isHeld } from './nowhere.ts';
 import type { Divergence, RedisAnswer } from './observation.ts';
 import type { Problem } from './plan.ts';
 import type { AnsweringRedis, Situation } from './situation.ts';
@@ -10,16 +10,6 @@ type Holder = { readonly name: string; readonly answer: History & Pick<RedisAnsw
 
 /** The file of a history, in the directory of the data. The same history always has the same one. */
 export const divergentFile = (replicationId: string): string => `divergent-${replicationId}.rdb`;
-
-/**
- * Whom a Redis follows that is held back: nobody is there. Another port than the one it boots with, so that it is known that
- * somebody held it.
- */
-export const NOWHERE: Endpoint = { host: '127.0.0.1', port: 1 };
-
-/** Whether a Redis was told to follow nobody. */
-export const isHeld = ({ answer }: AnsweringRedis): boolean =>
-  answer.role === 'replica' && answer.masterHost === NOWHERE.host && answer.masterPort === NOWHERE.port;
 
 /** A PING to replicas as it is in the replication stream; no write is as short. */
 const PING_BYTES = 14;

@@ -1,6 +1,7 @@
 /** `spec.redis.divergentData: Keep`: how far a Redis is with saving what the master never had, before it follows. */
 import type { DefaultedRedis } from '../api/defaults.ts';
-import { divergenceOf, divergenceStatus, isHeld, isSame } from './divergence.ts';
+import { divergenceOf, divergenceStatus, isSame } from './divergence.ts';
+import { isHeld } from './nowhere.ts';
 import type { Keeping, RedisPod } from './observation.ts';
 import { type AnsweringRedis, follows, type Situation } from './situation.ts';
 

@@ -5,7 +5,8 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, describe, test } from 'node:test';
-import { divergenceOf, divergentFile, NOWHERE } from '../../src/core/divergence.ts';
+import { divergenceOf, divergentFile } from '../../src/core/divergence.ts';
+import { nowhere } from '../../src/core/nowhere.ts';
 import { failover } from '../../src/core/objects/fixtures.ts';
 import { redisConfigMap } from '../../src/core/objects/redis-config.ts';
 import { readRedisFacts, replicaOf } from '../../src/redis/commands.ts';
@@ -50,7 +51,7 @@ const afterPartition = async (...config: readonly string[]) => {
   await old.call('SET', 'only', 'here');
   const before = await saved(old);
   const connection = await dial(old.port);
-  await replicaOf(connection, NOWHERE, LIMIT_MS);
+  await replicaOf(connection, nowhere(0), LIMIT_MS);
   return { old, promoted, before, connection };
 };
 
@@ -62,7 +63,7 @@ describe('a Redis that follows nobody', () => {
       (await old.call('INFO', 'replication')).includes('master_link_status:down'),
     );
     const now = await saved(old);
-    assert.deepEqual([now.masterHost, now.masterPort], [NOWHERE.host, NOWHERE.port]);
+    assert.deepEqual([now.masterHost, now.masterPort], [nowhere(0).host, nowhere(0).port]);
     assert.deepEqual([now.replicationId, now.offset], [before.replicationId, before.offset]);
     const divergence = divergenceOf({ name: 'old', answer: now }, { answer: await saved(promoted) });
     assert.ok((divergence?.bytes ?? 0) > 'SET only here'.length);

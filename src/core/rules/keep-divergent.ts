@@ -1,5 +1,6 @@
-import { divergentFile, NOWHERE } from '../divergence.ts';
+import { divergentFile } from '../divergence.ts';
 import { heldBack } from '../keeping.ts';
+import { nowhere, nowhereMovesInMs } from '../nowhere.ts';
 import type { Action, Problem, Verdict } from '../plan.ts';
 import { type AnsweringRedis, isUnassigned, type Situation } from '../situation.ts';
 import { wouldLoseData } from './data-at-risk.ts';
@@ -12,13 +13,15 @@ const RETRY_MS = 30_000;
 
 /**
  * Makes every Redis that holds what the master never had save it before it follows. First it is told to follow nobody, so that
- * it accepts nothing more and nothing overwrites it; again whenever Sentinel told it otherwise.
+ * it accepts nothing more and nothing overwrites it; again whenever Sentinel told it otherwise, and before Sentinel would. This
+ * does not wait for a failover to end: its last step is that Sentinel makes the other replicas follow, and one of them may have
+ * received more than the one that was promoted.
  */
 export const keepDivergent = (situation: Situation): Verdict => {
   const { master, failoverRunning } = situation;
-  if (master === undefined || failoverRunning) return {};
+  if (master === undefined) return {};
   const verdicts = heldBack(situation)
-    .filter((pod) => !wouldLoseData(pod, master))
+    .filter((pod) => !wouldLoseData(pod, master) && !(failoverRunning && pod.answer.role === 'master'))
     .map((pod) => nextStep(pod, { master, situation }));
   const waitingFor = verdicts.find((verdict) => verdict.waitingFor !== undefined)?.waitingFor;
   const rechecks = verdicts.flatMap(({ recheckMs }) => recheckMs ?? []);
@@ -38,22 +41,25 @@ export const notKept = (pod: string, error: string): Problem => ({
     ' spec.redis.divergentData: Discard gives its data up',
 });
 
-const nextStep = (
-  pod: AnsweringRedis,
-  { master, situation }: { readonly master: AnsweringRedis; readonly situation: Situation },
-): Verdict => {
+type Held = { readonly master: AnsweringRedis; readonly situation: Situation };
+
+const nextStep = (pod: AnsweringRedis, { master, situation }: Held): Verdict => {
+  const { at } = situation;
   const keeping = situation.keeping.get(pod.uid);
   const problems = keeping?.state === 'failed' ? [notKept(pod.name, keeping.error)] : [];
-  if (!isUnassigned(pod)) return { actions: [hold(pod, master)], problems };
-  const waitMs = keeping?.state === 'failed' ? keeping.at + RETRY_MS - situation.at : 0;
-  if (waitMs > 0) return { problems, recheckMs: waitMs };
-  if (keeping?.state === 'saving' || keeping?.state === 'kept')
-    return { waitingFor: `${pod.name} to save what ${master.name} never had`, recheckMs: SAVING_MS };
-  return { actions: [save(pod, master)], problems };
+  const isDue = keeping === undefined || (keeping.state === 'failed' && keeping.at + RETRY_MS <= at);
+  if (!isUnassigned(pod)) return { actions: [hold(pod, { master, situation })], problems };
+  if (isDue) return { actions: [save(pod, master)], problems };
+  return {
+    actions: pod.answer.masterPort === nowhere(at).port ? [] : [hold(pod, { master, situation })],
+    problems,
+    waitingFor: `${pod.name} to save what ${master.name} never had`,
+    recheckMs: Math.min(nowhereMovesInMs(at), keeping.state === 'failed' ? keeping.at + RETRY_MS - at : SAVING_MS),
+  };
 };
 
-const hold = (pod: AnsweringRedis, master: AnsweringRedis): Action => {
-  const base = { target: redisTarget(pod), master: NOWHERE };
+const hold = (pod: AnsweringRedis, { master, situation }: Held): Action => {
+  const base = { target: redisTarget(pod), master: nowhere(situation.at) };
   const then = `follows ${master.name} once it has saved what only it holds`;
   return pod.answer.role === 'master'
     ? {

@@ -1,15 +1,20 @@
 import { heldBack } from '../keeping.ts';
+import { isHeld } from '../nowhere.ts';
 import type { Action, Problem, Verdict } from '../plan.ts';
 import { type AnsweringRedis, follows, type Situation } from '../situation.ts';
 import { wouldLoseData } from './data-at-risk.ts';
 import { redisTarget } from './targets.ts';
 
-/** Makes every Redis that is not the master, and not held back, follow it: new pods, restarted ones, strays, and a second master. */
+/**
+ * Makes every Redis that is not the master, and not held back, follow it: new pods, restarted ones, strays, and a second
+ * master. While a failover runs that is for Sentinel to do, except for one that was held.
+ */
 export const wireReplicas = (situation: Situation): Verdict => {
   const { master, failoverRunning, port } = situation;
-  if (master === undefined || failoverRunning) return {};
+  if (master === undefined) return {};
   const strays = situation.answering.filter(
-    (pod) => pod.uid !== master.uid && !pod.deleting && !follows(pod, master, port),
+    (pod) =>
+      pod.uid !== master.uid && !pod.deleting && !follows(pod, master, port) && (!failoverRunning || isHeld(pod)),
   );
   const held = new Set(heldBack(situation));
   const [risky, safe] = partition(strays, (pod) => wouldLoseData(pod, master));
