@@ -130,7 +130,11 @@ const TABLE: Table = {
     seen: seen({ ...SECOND, keys: 0 }),
     expected: ['demote rfr-test-2 10.0.0.1'],
   },
-  'one that restarted without its history is no second master': {
+  'one that restarted with a history that nobody knows is kept, in doubt': {
+    seen: seen({ ...RESTARTED, ...UNKNOWN }),
+    expected: ['save-divergent rfr-test-2'],
+  },
+  'one that restarted without a history has nothing to be kept': {
     seen: seen({ ...RESTARTED, ...UNKNOWN, offset: 0 }),
     expected: ['replicate rfr-test-2 10.0.0.1'],
   },
@@ -139,7 +143,11 @@ const TABLE: Table = {
     expected: [],
   },
   'a replica in sync is left alone': { seen: seen(PROMOTED), expected: [] },
-  'one that an empty master would wipe is left as it is': {
+  'a replica that an empty master would wipe saves': {
+    seen: seen({ ...RESTARTED, ...UNKNOWN }, { master: { keys: 0 } }),
+    expected: ['save-divergent rfr-test-2'],
+  },
+  'a second master that an empty one would wipe is left as it is': {
     seen: seen({ ...SECOND, ...UNKNOWN }, { master: { keys: 0 } }),
     expected: [],
   },

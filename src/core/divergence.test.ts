@@ -143,6 +143,15 @@ describe('the last divergence', () => {
       }),
       { pod: KNOWN.pod, replicationId: 'foreign', time: KNOWN.time },
     ],
+    'is what was kept of an unknown history': [
+      statusWith({ replica: { ...OVERWRITTEN_SOON, replicationId: 'foreign' }, keptOf: 'foreign' }),
+      {
+        pod: KNOWN.pod,
+        replicationId: 'foreign',
+        time: KNOWN.time,
+        keptAs: 'rfr-test-2:/data/divergent-foreign.rdb',
+      },
+    ],
     'names the file once it is kept': [
       statusWith({ replica: OVERWRITTEN_SOON, known: KNOWN, keptOf: 'old' }),
       { ...KNOWN, keptAs: KEPT_AS },

@@ -66,14 +66,19 @@ export const divergenceProblem = (
 
 /**
  * A replica that does not follow yet still has the history it had before: as a second master that Sentinel demoted, or that
- * restarted, or as a replica that had received more than the one that was promoted. What follows is counted no more.
+ * restarted, or as a replica that had received more than the one that was promoted. What follows is counted no more. Where
+ * histories have no point in common it may be no branch at all; it is one where a second master was held, or its data kept.
  */
-const seenNow = ({ answering, master, at }: Situation): Divergence | undefined => {
+const seenNow = (situation: Situation): Divergence | undefined => {
+  const { answering, master, at } = situation;
   if (master === undefined) return undefined;
   const found = answering
     .filter((pod) => pod.uid !== master.uid && isUnsynced(pod))
-    .flatMap((pod) => divergenceOf(pod, master) ?? [])
-    .filter(({ bytes, pod }) => bytes !== undefined || answering.some((one) => one.name === pod && isHeld(one)));
+    .flatMap((pod) => {
+      const divergence = divergenceOf(pod, master);
+      const counts = divergence?.bytes !== undefined || isHeld(pod) || situation.keeping.get(pod.uid)?.state === 'kept';
+      return divergence !== undefined && counts ? [divergence] : [];
+    });
   const [most] = found.sort((one, other) => (other.bytes ?? 0) - (one.bytes ?? 0));
   return most && { ...most, at };
 };

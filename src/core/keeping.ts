@@ -10,7 +10,8 @@ export const keepsDivergent = ({ divergentData }: DefaultedRedis): boolean => di
 
 /**
  * The pods that must not follow the master yet, because they hold what it never had and that is not kept, or not told in the
- * status. One without keys has nothing to save. One that restarted without its history is not known to have anything.
+ * status. In doubt it is kept. But one without keys has nothing to save, and one that restarted without a history, as from an
+ * append-only file, does so every time.
  */
 export const heldBack = (situation: Situation): readonly AnsweringRedis[] => {
   const { master, failover } = situation;
@@ -48,10 +49,10 @@ const isDivergent = (
   if (answer.loading || answer.keys === 0 || answer.replicationId === master.answer.replicationId) return false;
   if (answer.linkUp && follows(pod, master, situation.port)) return false;
   const divergence = divergenceOf(pod, master);
-  return divergence !== undefined && (divergence.bytes !== undefined || isSecondMaster(pod));
+  return divergence !== undefined && (divergence.bytes !== undefined || answer.offset > 0 || isSecondMaster(pod));
 };
 
-/** Is one, or was one until it was told to follow nobody. Of any other no one knows whether its history is a branch. */
+/** Is one, or was one until it was told to follow nobody. */
 const isSecondMaster = (pod: AnsweringRedis): boolean => pod.answer.role === 'master' || isHeld(pod);
 
 /** The stored status names what is kept, so that no restart of the operator can forget it. */

@@ -71,6 +71,20 @@ describe('a Redis that follows nobody', () => {
   });
 });
 
+describe('an old master that restarted from its snapshot', () => {
+  test('still knows what only it has', async () => {
+    const { old, promoted, before } = await afterPartition();
+    await old.call('SAVE');
+    old.signal('SIGKILL');
+    const port = await freePort();
+    const again = await startRedis({ port, directory: old.directory, config: [`replicaof 127.0.0.1 ${port}`] });
+    const answer = await saved(again);
+    assert.deepEqual([answer.replicationId, answer.offset], [before.replicationId, before.offset]);
+    const divergence = divergenceOf({ name: 'old', answer }, { answer: await saved(promoted) });
+    assert.ok((divergence?.bytes ?? 0) > 'SET only here'.length);
+  });
+});
+
 describe('a save to another file', () => {
   test('has all data, also what is overwritten afterwards, and leaves the name of the snapshot as it was', async () => {
     const { old, promoted, before, connection } = await afterPartition(PERMITTED, 'dbfilename mine.rdb');

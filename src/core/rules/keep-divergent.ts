@@ -15,13 +15,14 @@ const RETRY_MS = 30_000;
  * Makes every Redis that holds what the master never had save it before it follows. First it is told to follow nobody, so that
  * it accepts nothing more and nothing overwrites it; again whenever Sentinel told it otherwise, and before Sentinel would. This
  * does not wait for a failover to end: its last step is that Sentinel makes the other replicas follow, and one of them may have
- * received more than the one that was promoted.
+ * received more than the one that was promoted. A second master is left as it is while Sentinel chooses, and if the master is
+ * empty.
  */
 export const keepDivergent = (situation: Situation): Verdict => {
   const { master, failoverRunning } = situation;
   if (master === undefined) return {};
   const verdicts = heldBack(situation)
-    .filter((pod) => !wouldLoseData(pod, master) && !(failoverRunning && pod.answer.role === 'master'))
+    .filter((pod) => pod.answer.role === 'replica' || !(failoverRunning || wouldLoseData(pod, master)))
     .map((pod) => nextStep(pod, { master, situation }));
   const waitingFor = verdicts.find((verdict) => verdict.waitingFor !== undefined)?.waitingFor;
   const rechecks = verdicts.flatMap(({ recheckMs }) => recheckMs ?? []);
