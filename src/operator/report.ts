@@ -5,6 +5,7 @@ import { REASONS } from '../api/reasons.ts';
 import type { RedisFailover, RedisFailoverStatus } from '../api/types.ts';
 import { divergenceProblem } from '../core/divergence.ts';
 import { heldBack } from '../core/keeping.ts';
+import { mergePatchOf } from '../core/objects/merge-patch.ts';
 import type { Action, Problem } from '../core/plan.ts';
 import type { Situation } from '../core/situation.ts';
 import { hasCode } from '../kube/errors.ts';
@@ -27,7 +28,7 @@ export const writeStatus = async (
 ): Promise<boolean> => {
   if (isDeepStrictEqual(plain(failover.status), plain(status))) return false;
   const { namespace = '', name = '', uid } = failover.metadata;
-  const patch = { metadata: { uid }, status: replacing(failover.status, status) };
+  const patch = { metadata: { uid }, status: mergePatchOf(failover.status, status) };
   try {
     await api.mergePatch(REDIS_FAILOVERS, { namespace, name, subresource: 'status', patch }, signal);
     return true;
@@ -36,12 +37,6 @@ export const writeStatus = async (
     throw error;
   }
 };
-
-/** What the new status leaves out is removed: null in a merge patch. */
-const replacing = (before: RedisFailoverStatus | undefined, after: RedisFailoverStatus): object => ({
-  ...Object.fromEntries(Object.keys(before ?? {}).map((key) => [key, null])),
-  ...after,
-});
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
 
