@@ -80,7 +80,7 @@ describe('what a Redis holds that the master never had', () => {
     assert.match(told({ bytes: 27 }, true), /^DivergentWritesHeld: one gives way to two and is to save 27 bytes/);
     assert.match(
       told({ bytes: 27, keptAs: 'one:/a' }),
-      /^DivergentWritesKept: one gives way to two and keeps 27 bytes.*; in one:\/a$/,
+      /^DivergentWritesKept: one gives way to two and keeps 27 bytes.*; all its data is in one:\/a$/,
     );
     assert.doesNotMatch(told({}), /bytes/);
   });

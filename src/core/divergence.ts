@@ -58,7 +58,8 @@ export const divergenceProblem = (
       ? 'what it held alone; how much is not known, because their replication histories have no point in common'
       : `${bytes} bytes of its replication stream that ${master} never had: writes, and what Sentinel publishes and PINGs, if any`;
   const gives = `${pod} gives way to ${master} and`;
-  if (keptAs !== undefined) return { reason: 'DivergentWritesKept', message: `${gives} keeps ${what}; in ${keptAs}` };
+  if (keptAs !== undefined)
+    return { reason: 'DivergentWritesKept', message: `${gives} keeps ${what}; all its data is in ${keptAs}` };
   return held
     ? { reason: 'DivergentWritesHeld', message: `${gives} is to save ${what}` }
     : { reason: 'DivergentWritesDiscarded', message: `${gives} loses ${what}` };

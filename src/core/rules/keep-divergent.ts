@@ -52,7 +52,8 @@ const nextStep = (pod: AnsweringRedis, { master, situation }: Held): Verdict => 
   if (!isUnassigned(pod)) return { actions: [hold(pod, { master, situation })], problems };
   if (isDue) return { actions: [save(pod, master)], problems };
   return {
-    actions: pod.answer.masterPort === nowhere(at).port ? [] : [hold(pod, { master, situation })],
+    actions:
+      keeping.state === 'kept' || pod.answer.masterPort === nowhere(at).port ? [] : [hold(pod, { master, situation })],
     problems,
     waitingFor: `${pod.name} to save what ${master.name} never had`,
     recheckMs: Math.min(nowhereMovesInMs(at), keeping.state === 'failed' ? keeping.at + RETRY_MS - at : SAVING_MS),
