@@ -41,6 +41,7 @@ const TOLERATION = { redis: { tolerations: [{ key: 'a', operator: 'Exists' }] } 
 const CHANGES: Readonly<Record<string, readonly [RedisFailoverSpec, RedisFailoverSpec, boolean]>> = {
   'nothing changed': [{}, {}, true],
   'the image that they have was written down': [{}, { redis: { image: IMAGE } }, true],
+  'a default was written down': [{}, { redis: { imagePullPolicy: 'IfNotPresent' } }, true],
   'more pods': [{}, { redis: { replicas: 5 } }, true],
   'another configuration': [{}, { redis: { customConfig: ['maxmemory 1gb'] } }, true],
   'another claim, which only new StatefulSets can have': [

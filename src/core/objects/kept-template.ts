@@ -4,10 +4,11 @@
  */
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.js';
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1.js';
-import type { DefaultedFailover, DefaultImages } from '../../api/defaults.ts';
+import { type DefaultedFailover, type DefaultImages, REDIS_DEFAULTS, SENTINEL_DEFAULTS } from '../../api/defaults.ts';
 import { type Component, GROUP } from '../../api/names.ts';
 import { keepsDivergent } from '../keeping.ts';
 import { fingerprint } from './applied-hash.ts';
+import { isRecord } from './json.ts';
 
 /** Raised whenever the same spec gives another pod template than the release before; `test/golden` has the templates of each. */
 export const TEMPLATE_VERSION = 1;
@@ -80,14 +81,30 @@ const contradicts = (live: Workload, { failover: { spec }, component }: Wish): b
 const imageOf = ({ spec }: Workload, component: Component): string | undefined =>
   spec?.template?.spec?.containers.find(({ name }) => name === component)?.image;
 
-/** What the user asks for, without what never shows in a pod template. A field that is not named here counts. */
+/**
+ * What the user asks for, without what never shows in a pod template; a field that is not named here counts. A default is as
+ * good as nothing: a later release may have more of them, and none may ever change. The image is the one that pods have.
+ */
 const fingerprintOf = ({ failover: { spec }, component }: Wish): string => {
-  const { replicas: _replicas, customConfig: _config, ...asked } = spec[component];
+  const { replicas: _replicas, customConfig: _config, image, ...asked } = spec[component];
+  const defaults = component === 'redis' ? REDIS_DEFAULTS : SENTINEL_DEFAULTS;
   const { emptyDir } = spec.redis.storage;
-  const divergentData = keepsDivergent(spec.redis) ? spec.redis.divergentData : undefined;
-  const ofRedis = component === 'redis' && { storage: { emptyDir }, dataSafety: undefined, divergentData };
-  return fingerprint({ ...asked, ...ofRedis, auth: spec.auth });
+  const ofRedis = component === 'redis' && { storage: { emptyDir }, dataSafety: undefined };
+  return fingerprint({ ...beyond({ ...asked, ...ofRedis }, defaults), image, auth: spec.auth });
 };
+
+/** The members that are not as the defaults have them. */
+const beyond = (value: object, defaults: object): object =>
+  Object.fromEntries(
+    Object.entries(value).flatMap(([key, member]: [string, unknown]) => {
+      const byDefault: unknown = Reflect.get(defaults, key);
+      if (!isRecord(member) || !isRecord(byDefault)) {
+        return fingerprint(member) === fingerprint(byDefault) ? [] : [[key, member]];
+      }
+      const rest = beyond(member, byDefault);
+      return Object.keys(rest).length === 0 ? [] : [[key, rest]];
+    }),
+  );
 
 const withLabels = (
   template: PodTemplateSpec | undefined,

@@ -1,4 +1,5 @@
 /** Brings about what spotahome/redis-operator leaves running: its objects, and the processes as it sets them up. */
+import assert from 'node:assert/strict';
 import type { RedisFailover } from '../../../src/api/types.ts';
 import { eventually } from './eventually.ts';
 import { applyFailover, getFailover } from './failover.ts';
@@ -42,7 +43,8 @@ const create = async (namespace: string, objects: readonly object[]): Promise<vo
 const startedPods = (key: FailoverKey, component: 'redis' | 'sentinel', count: number): Promise<readonly PodView[]> =>
   eventually(`${count} ${component} processes answer`, START_LIMIT_MS, async () => {
     const pods = await podsOf(key, component);
-    if (pods.length !== count) throw new Error(`${pods.length} pods`);
+    if (pods.filter(({ ip }) => ip !== '').length !== count)
+      throw new Error(`${pods.length} pods, not all with an address`);
     for (const { name } of pods)
       await (component === 'redis' ? redisCli(key, name, 'PING') : sentinelCli(key, name, 'MASTERS'));
     return pods;
@@ -54,14 +56,16 @@ const setUpRedis = async (key: FailoverKey, { first, others, lines }: Redis): Pr
   const port = (
     await exec({ namespace: key.namespace, pod: first.name, container: 'redis' }, ['printenv', 'REDIS_PORT'])
   ).trim();
-  await redisCli(key, first.name, 'REPLICAOF', 'NO', 'ONE');
+  // The public images are built without the protected mode, which spotahome relies on.
+  for (const { name } of [first, ...others]) await redisOk(key, name, 'CONFIG', 'SET', 'protected-mode', 'no');
+  await redisOk(key, first.name, 'REPLICAOF', 'NO', 'ONE');
   await label(key, first.name, 'master');
   for (const { name } of others) {
-    await redisCli(key, name, 'REPLICAOF', first.ip, port);
+    await redisOk(key, name, 'REPLICAOF', first.ip, port);
     await label(key, name, 'slave');
   }
   for (const { name } of [first, ...others]) {
-    for (const line of ['replica-priority 100', ...lines]) await redisCli(key, name, 'CONFIG', 'SET', ...wordsOf(line));
+    for (const line of ['replica-priority 100', ...lines]) await redisOk(key, name, 'CONFIG', 'SET', ...wordsOf(line));
   }
 };
 
@@ -80,7 +84,15 @@ const setUpSentinel = async (
   { pod, master, options }: { readonly pod: string; readonly master: PodView; readonly options: PredecessorOptions },
 ): Promise<void> => {
   await sentinelCli(key, pod, 'REMOVE', 'mymaster');
-  await sentinelCli(key, pod, 'MONITOR', 'mymaster', master.ip, '6379', '2');
-  if (options.password !== undefined) await sentinelCli(key, pod, 'SET', 'mymaster', 'auth-pass', options.password);
-  await sentinelCli(key, pod, 'SET', 'mymaster', 'down-after-milliseconds', '5000', 'failover-timeout', '10000');
+  await sentinelOk(key, pod, 'MONITOR', 'mymaster', master.ip, '6379', '2');
+  if (options.password !== undefined) await sentinelOk(key, pod, 'SET', 'mymaster', 'auth-pass', options.password);
+  await sentinelOk(key, pod, 'SET', 'mymaster', 'down-after-milliseconds', '5000', 'failover-timeout', '10000');
+};
+
+/** redis-cli prints an error and exits with 0. */
+const redisOk = async (key: FailoverKey, pod: string, ...command: readonly string[]): Promise<void> => {
+  assert.match(await redisCli(key, pod, ...command), /^OK/, command.join(' '));
+};
+const sentinelOk = async (key: FailoverKey, pod: string, ...command: readonly string[]): Promise<void> => {
+  assert.match(await sentinelCli(key, pod, ...command), /^OK/, command.slice(0, 1).join());
 };

@@ -65,7 +65,7 @@ const requireReplicated = ({ client, verification }: Summary, replicated: number
 };
 
 /** No write that either client was told of is missing. */
-export const requireNothingLost = ({ summaries }: Outcome): void => {
+export const requireNothingLost = ({ summaries }: Pick<Outcome, 'summaries'>): void => {
   const lost = { sentinel: lostOf(summaries.sentinel), service: lostOf(summaries.service) };
   assert.deepEqual(lost, { sentinel: 0, service: 0 }, 'acknowledged writes are lost');
 };
