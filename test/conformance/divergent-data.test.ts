@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, describe, test } from 'node:test';
 import { divergenceOf, divergentFile } from '../../src/core/divergence.ts';
-import { nowhere } from '../../src/core/nowhere.ts';
+import { nowhere, nowhereMovesInMs } from '../../src/core/nowhere.ts';
 import { failover } from '../../src/core/objects/fixtures.ts';
 import { redisConfigMap } from '../../src/core/objects/redis-config.ts';
 import { readRedisFacts, replicaOf } from '../../src/redis/commands.ts';
@@ -108,6 +108,15 @@ describe('a save to another file', () => {
     await backgroundSaveAs(connection, 'divergent-a.rdb', LIMIT_MS);
     assert.equal((await saved(old)).backgroundSave, 'ok');
     assert.equal(await old.call('CONFIG', 'GET', 'dbfilename'), 'dbfilename\ndump.rdb');
+  });
+
+  test('goes on while Redis is told to follow nobody at another address', async () => {
+    const { old, connection } = await afterPartition(PERMITTED, 'rdb-key-save-delay 200000');
+    await backgroundSaveAs(connection, 'divergent-a.rdb', LIMIT_MS);
+    await replicaOf(connection, nowhere(nowhereMovesInMs(0)), LIMIT_MS);
+    assert.equal((await readRedisFacts(connection, LIMIT_MS)).backgroundSave, 'running');
+    assert.equal((await saved(old)).backgroundSave, 'ok');
+    assert.ok(existsSync(join(old.directory, 'divergent-a.rdb')));
   });
 
   test('is refused where Redis may not be told names of files, and nothing is written', async () => {
