@@ -128,6 +128,14 @@ describe('the last divergence', () => {
       statusWith({ replica: OVERWRITTEN_SOON, known: { ...KNOWN, bytes: 5, time: '2026-01-01T00:09:00Z' } }),
       KNOWN,
     ],
+    'gives way to a newer one also while the operator remembers that it counted the older one': [
+      statusWith({
+        replica: OVERWRITTEN_SOON,
+        counted: { ...COUNTED, replicationId: 'earlier', at: AT - 60_000 },
+        known: { ...KNOWN, replicationId: 'earlier', time: '2026-01-01T00:09:00Z' },
+      }),
+      KNOWN,
+    ],
     'does not give way to one that was counted before it': [
       statusWith({ counted: { ...COUNTED, at: AT - 60_000 }, known: { ...KNOWN, bytes: 5 } }),
       { ...KNOWN, bytes: 5 },

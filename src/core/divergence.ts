@@ -43,9 +43,13 @@ export const divergenceStatus = (situation: Situation): DivergenceStatus | undef
 
 const lastDivergence = (situation: Situation): DivergenceStatus | undefined => {
   const known = situation.failover.status?.divergence;
-  const found = [seenNow(situation), situation.divergence].filter((one) => one !== undefined).map(statusOf);
-  if (found.some((one) => isSame(one, known))) return known;
-  return found.find(({ time }) => known === undefined || Date.parse(time) > Date.parse(known.time)) ?? known;
+  const seen = seenNow(situation);
+  const found = seen ?? situation.divergence;
+  if (found === undefined) return known;
+  const last = statusOf(found);
+  if (known === undefined) return last;
+  const isNews = !isSame(last, known) && (seen !== undefined || Date.parse(last.time) > Date.parse(known.time));
+  return isNews ? last : known;
 };
 
 /** For the Event about a divergence that is new, or newly kept. `held`: it is not overwritten yet. */
