@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import type { PodSpec } from 'kubernetes-types/core/v1.js';
 import { parse } from 'yaml';
+import { sentinelDeployment } from '../core/objects/deployment.ts';
 import { redisStatefulSet } from '../core/objects/stateful-set.ts';
 import { crdYaml, redisFailoverCrd } from './crd.ts';
 import { withDefaults } from './defaults.ts';
 import type { Schema } from './schema.ts';
 import { SCHEMA_VERSION, SCHEMA_VERSION_ANNOTATION } from './schema-version.ts';
+import { REDIS_TAKEN, SENTINEL_TAKEN } from './spec-schema.ts';
 import { OTHER_VOLUMES } from './storage-schema.ts';
 
 const CHART_CRD = join(import.meta.dirname, '..', '..', 'helm', 'qs-redis-operator', 'files', 'redisfailovers.yaml');
@@ -61,6 +64,22 @@ const faults = (schema: Schema, value: unknown): readonly string[] => {
   return [...surplus, ...missing, ...inside];
 };
 
+/** The pod of a failover that uses everything that is built in. */
+const podOf = (kind: 'StatefulSet' | 'Deployment'): PodSpec => {
+  const exporter = { enabled: true };
+  const spec = {
+    auth: { secretPath: 'password' },
+    redis: { exporter, startupConfigMap: 'a', shutdownConfigMap: 'b' },
+    sentinel: { exporter, startupConfigMap: 'a' },
+  };
+  const failover = withDefaults({ metadata: { name: 'a' }, spec });
+  const options = { redisReplicas: 1, mountsInternal: true };
+  const { template } =
+    (kind === 'StatefulSet' ? redisStatefulSet(failover, options) : sentinelDeployment(failover)).spec ?? {};
+  assert.ok(template?.spec);
+  return template.spec;
+};
+
 describe('the CRD', () => {
   test('in the chart is the one that the source makes: else run `make generate`', () => {
     assert.equal(readFileSync(CHART_CRD, 'utf8'), crdYaml());
@@ -96,7 +115,7 @@ describe('the CRD', () => {
   });
 
   test('has a description of every field that is ours', () => {
-    const embedded = /\.(affinity|tolerations|emptyDir|resources|spec)[.[]/;
+    const embedded = /\.(affinity|tolerations|emptyDir|resources|spec|\w*[sS]ecurityContext|custom\w+Probe)[.[]/;
     const silent = all.filter(
       ({ path, schema }) =>
         path.startsWith('.spec.') && !embedded.test(path.slice(5)) && !/\]|\*/.test(path) && !schema.description,
@@ -110,11 +129,19 @@ describe('the CRD', () => {
   test('has exactly the fields of this release', () => {
     const common = ['replicas', 'image', 'imagePullPolicy', 'resources', 'customConfig', 'affinity', 'tolerations'];
     assert.deepEqual(names('.spec'), ['auth', 'redis', 'sentinel']);
-    assert.deepEqual(
-      names('.spec.redis'),
-      [...common, 'dataSafety', 'divergentData', 'nodeSelector', 'port', 'storage'].sort(),
+    const pods = [
+      ...common,
+      ...'nodeSelector command startupConfigMap initContainers extraContainers'.split(' '),
+    ].concat(
+      'extraVolumes extraVolumeMounts exporter securityContext containerSecurityContext imagePullSecrets'.split(' '),
+      'topologySpreadConstraints podAnnotations serviceAnnotations hostNetwork dnsPolicy priorityClassName'.split(' '),
+      'serviceAccountName customLivenessProbe customReadinessProbe customStartupProbe'.split(' '),
+      'disablePodDisruptionBudget'.split(' '),
     );
-    assert.deepEqual(names('.spec.sentinel'), [...common, 'nodeSelector'].sort());
+    const ofRedis =
+      'dataSafety divergentData port storage shutdownConfigMap customCommandRenames terminationGracePeriod'.split(' ');
+    assert.deepEqual(names('.spec.redis'), [...pods, ...ofRedis].sort());
+    assert.deepEqual(names('.spec.sentinel'), [...pods, 'configCopy'].sort());
     assert.deepEqual(names('.spec.redis.storage'), ['emptyDir', 'keepAfterDeletion', 'persistentVolumeClaim']);
     assert.deepEqual(names('.spec.auth'), ['internalCredentials', 'secretPath']);
   });
@@ -139,10 +166,22 @@ describe('the CRD', () => {
   });
 
   test('refuses the names of all other volumes of a Redis pod for the claim', () => {
-    const secretPath = 'password';
-    const failover = withDefaults({ metadata: { name: 'a' }, spec: { auth: { secretPath } } });
-    const volumes = redisStatefulSet(failover, { redisReplicas: 1 }).spec?.template.spec?.volumes ?? [];
+    const volumes = podOf('StatefulSet').volumes ?? [];
     const fixed = volumes.filter(({ emptyDir }) => emptyDir === undefined).map(({ name }) => name);
     assert.deepEqual(fixed.sort(), [...OTHER_VOLUMES].sort());
   });
+
+  for (const [kind, taken] of [
+    ['StatefulSet', REDIS_TAKEN],
+    ['Deployment', SENTINEL_TAKEN],
+  ] as const) {
+    test(`refuses all names and paths that the pods of a ${kind} have themselves`, () => {
+      const { containers, initContainers = [], volumes = [] } = podOf(kind);
+      const all = [...containers, ...initContainers];
+      const [main] = containers;
+      assert.deepEqual(all.map(({ name }) => name).sort(), [...taken.containers].sort());
+      assert.deepEqual(volumes.map(({ name }) => name).sort(), [...taken.volumes].sort());
+      assert.deepEqual(main?.volumeMounts?.map(({ mountPath }) => mountPath).sort(), [...taken.paths].sort());
+    });
+  }
 });

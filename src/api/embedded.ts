@@ -24,21 +24,36 @@ const QUANTITY: Schema = {
   'x-kubernetes-int-or-string': true,
 };
 
+/** A port, by number or by name. */
+const INT_OR_STRING: Schema = {
+  anyOf: [{ type: 'integer' }, { type: 'string' }],
+  'x-kubernetes-int-or-string': true,
+};
+
 const named = (name: string): OpenApiSchema => {
   const found = DEFINITIONS[name];
   if (found === undefined) throw new Error(`the copy of Kubernetes' schemas has no ${name}: run make generate`);
   return found;
 };
 
+/** A member that is part of the key of a list needs a default; the only one without is the protocol of a port. */
+const withProtocol = (item: Schema, keys: readonly string[] = []): Schema => {
+  const protocol = item.properties?.['protocol'];
+  if (protocol === undefined || !keys.includes('protocol')) return item;
+  return { ...item, properties: { ...item.properties, protocol: { ...protocol, default: 'TCP' } } };
+};
+
 const structural = (schema: OpenApiSchema): Schema => {
   const reference = referenceOf(schema);
   if (reference?.endsWith('.api.resource.Quantity')) return QUANTITY;
+  if (reference?.endsWith('.util.intstr.IntOrString')) return INT_OR_STRING;
   if (reference !== undefined) return structural(named(reference));
   const {
     $ref: _ref,
     allOf: _allOf,
     oneOf: _oneOf,
     default: _default,
+    'x-kubernetes-unions': _unions,
     properties,
     additionalProperties,
     items,
@@ -48,6 +63,6 @@ const structural = (schema: OpenApiSchema): Schema => {
     ...same,
     ...(properties && { properties: mapValues(properties, structural) }),
     ...(additionalProperties && { additionalProperties: structural(additionalProperties) }),
-    ...(items && { items: structural(items) }),
+    ...(items && { items: withProtocol(structural(items), schema['x-kubernetes-list-map-keys']) }),
   };
 };

@@ -3,10 +3,19 @@
 /** The types of the core group that are embedded. */
 export const EMBEDDED_TYPES = [
   'Affinity',
+  'Container',
   'EmptyDirVolumeSource',
+  'EnvVar',
+  'LocalObjectReference',
   'PersistentVolumeClaimSpec',
+  'PodSecurityContext',
+  'Probe',
   'ResourceRequirements',
+  'SecurityContext',
   'Toleration',
+  'TopologySpreadConstraint',
+  'Volume',
+  'VolumeMount',
 ] as const;
 
 export type EmbeddedType = (typeof EMBEDDED_TYPES)[number];
@@ -27,6 +36,8 @@ export type OpenApiSchema = {
   readonly 'x-kubernetes-list-type'?: string;
   readonly 'x-kubernetes-list-map-keys'?: readonly string[];
   readonly 'x-kubernetes-map-type'?: string;
+  /** Which members exclude each other; no part of a CRD's schema. */
+  readonly 'x-kubernetes-unions'?: unknown;
 };
 
 export type OpenApiSchemas = Readonly<Record<string, OpenApiSchema>>;

@@ -5,8 +5,9 @@ import { REDIS_DEFAULTS, SENTINEL_DEFAULTS } from './defaults.ts';
 import { divergentDataSchema } from './divergent-data-schema.ts';
 import { embedded } from './embedded.ts';
 import { SENTINEL_PORT } from './names.ts';
+import { podSettingsSchema, redisPodSchema, sentinelPodSchema, type Taken } from './pod-schema.ts';
 import { flag, integer, list, object, rules, type Schema, text, words } from './schema.ts';
-import { storageSchema } from './storage-schema.ts';
+import { OTHER_VOLUMES, storageSchema } from './storage-schema.ts';
 import type { ComponentSpec } from './types.ts';
 
 const MAX_REDIS = 100;
@@ -42,6 +43,8 @@ const redisSchema = (): Schema =>
         default: REDIS_DEFAULTS.replicas,
       }),
       ...componentProperties('Redis', REDIS_DEFAULTS),
+      ...podSettingsSchema('Redis', REDIS_TAKEN),
+      ...redisPodSchema(),
       customConfig: redisConfigSchema(REDIS_DEFAULTS.customConfig),
       port: integer('The port Redis listens on, and that of its Services.', {
         minimum: 1,
@@ -59,6 +62,28 @@ const redisSchema = (): Schema =>
     { default: {}, ...dataSafetyRules() },
   );
 
+/** Names in a Redis pod; the data's volume has the name that the claim has. */
+export const REDIS_TAKEN: Taken = {
+  containers: ['redis', 'redis-exporter'],
+  volumes: ['redis-data', ...OTHER_VOLUMES],
+  paths: [
+    '/redis',
+    '/redis-shutdown',
+    '/redis-readiness',
+    '/redis-startup',
+    '/redis-login',
+    '/redis-internal',
+    '/redis-operator-shutdown',
+    '/data',
+  ],
+};
+/** Names in a Sentinel pod. */
+export const SENTINEL_TAKEN: Taken = {
+  containers: ['sentinel', 'sentinel-exporter', 'sentinel-config-copy'],
+  volumes: ['sentinel-config', 'sentinel-config-writable', 'sentinel-startup-config'],
+  paths: ['/redis', '/sentinel-probes', '/sentinel-startup'],
+};
+
 const sentinelSchema = (): Schema =>
   object(
     'The Sentinel pods, which choose a new master when the old one is gone.',
@@ -72,6 +97,8 @@ const sentinelSchema = (): Schema =>
         },
       ),
       ...componentProperties('Sentinel', SENTINEL_DEFAULTS),
+      ...podSettingsSchema('Sentinel', SENTINEL_TAKEN),
+      ...sentinelPodSchema(),
       customConfig: sentinelConfigSchema(SENTINEL_DEFAULTS.customConfig),
     },
     { default: {} },

@@ -8,6 +8,9 @@ export const OTHER_VOLUMES = [
   'redis-shutdown-config',
   'redis-readiness-config',
   'redis-login',
+  'redis-internal',
+  'redis-startup-config',
+  'redis-operator-shutdown-config',
 ] as const;
 
 const ACCESS_MODES = ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'] as const;

@@ -7,6 +7,7 @@ import type {
   Toleration,
 } from 'kubernetes-types/core/v1.js';
 import type { Condition, ObjectMeta } from 'kubernetes-types/meta/v1.js';
+import type { PodSettings, RedisPodSettings, SentinelPodSettings } from './pod-types.ts';
 
 export type RedisFailover = {
   readonly apiVersion?: string;
@@ -24,7 +25,7 @@ export type RedisFailoverSpec = {
 };
 
 /** Settings that Redis and Sentinel pods share. */
-export type ComponentSpec = {
+export type ComponentSpec = PodSettings & {
   readonly replicas?: number;
   readonly image?: string;
   readonly imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
@@ -42,14 +43,15 @@ export type DataSafety = 'Availability' | 'Consistency';
 /** What becomes of writes that the master never had; see `divergent-data-schema.ts`. */
 export type DivergentData = 'Discard' | 'Keep';
 
-export type RedisSpec = ComponentSpec & {
-  readonly port?: number;
-  readonly dataSafety?: DataSafety;
-  readonly divergentData?: DivergentData;
-  readonly storage?: StorageSpec;
-};
+export type RedisSpec = ComponentSpec &
+  RedisPodSettings & {
+    readonly port?: number;
+    readonly dataSafety?: DataSafety;
+    readonly divergentData?: DivergentData;
+    readonly storage?: StorageSpec;
+  };
 
-export type SentinelSpec = ComponentSpec;
+export type SentinelSpec = ComponentSpec & SentinelPodSettings;
 
 /** Where Redis keeps `/data`: a claim wins over an emptyDir; neither means an emptyDir. */
 export type StorageSpec = {

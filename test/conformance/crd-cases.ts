@@ -140,6 +140,44 @@ export const REFUSED: Readonly<Record<string, Refused>> = {
   'port 0': { written: withRedis({ port: 0 }), says: ['spec.redis.port', 'greater than or equal to 1'] },
   'port 65536': { written: withRedis({ port: 65_536 }), says: ['spec.redis.port', 'less than or equal to 65535'] },
   "Sentinel's port": { written: withRedis({ port: 26_379 }), says: ['spec.redis.port', 'the port of Sentinel'] },
+  'a container with the name of ours': {
+    written: withRedis({ extraContainers: [{ name: 'redis', image: 'x' }] }),
+    says: ['spec.redis.extraContainers', 'must not be one of ours'],
+  },
+  'a volume with the name of ours': {
+    written: withSentinel({ extraVolumes: [{ name: 'sentinel-config', emptyDir: {} }] }),
+    says: ['spec.sentinel.extraVolumes', 'must not be one of ours'],
+  },
+  'a mount over ours': {
+    written: withRedis({ extraVolumeMounts: [{ name: 'x', mountPath: '/data' }] }),
+    says: ['spec.redis.extraVolumeMounts', 'must not be one of ours'],
+  },
+  'another name for a command that is needed': {
+    written: withRedis({ customCommandRenames: [{ from: 'Config', to: 'x' }] }),
+    says: ['spec.redis.customCommandRenames[0].from', 'needs under its own name'],
+  },
+  'two names for a command': {
+    written: withRedis({
+      customCommandRenames: [
+        { from: 'KEYS', to: 'a' },
+        { from: 'keys', to: 'b' },
+      ],
+    }),
+    says: ['spec.redis.customCommandRenames', 'names a command twice'],
+  },
+  'a name for a command with a line break': {
+    written: withRedis({ customCommandRenames: [{ from: 'KEYS', to: 'a\nrequirepass b' }] }),
+    says: ['spec.redis.customCommandRenames[0].to'],
+  },
+  'a negative time to end': {
+    written: withRedis({ terminationGracePeriod: -1 }),
+    says: ['spec.redis.terminationGracePeriod'],
+  },
+  'a container without a name': {
+    written: withRedis({ initContainers: [{ image: 'x' }] }),
+    says: ['spec.redis.initContainers[0].name'],
+  },
+  'an unknown way to resolve names': { written: withRedis({ dnsPolicy: 'Never' }), says: ['spec.redis.dnsPolicy'] },
   'an empty image': { written: withRedis({ image: '' }), says: ['spec.redis.image'] },
   'an image with a blank': { written: withSentinel({ image: 'redis 8' }), says: ['spec.sentinel.image'] },
   'an image in capitals': { written: withRedis({ image: 'Redis:8' }), says: ['spec.redis.image'] },

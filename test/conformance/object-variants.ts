@@ -1,5 +1,52 @@
 /** What the builders are asked for beside a real API server, and what is done to their objects there. */
+import type { PodSettings, RedisPodSettings, SentinelPodSettings } from '../../src/api/pod-types.ts';
 import type { RedisFailoverSpec } from '../../src/api/types.ts';
+
+const PROBE = { exec: { command: ['true'] }, timeoutSeconds: 3 };
+const RESTRICTED = { allowPrivilegeEscalation: false, runAsNonRoot: true, capabilities: { drop: ['ALL'] } };
+const SIDE = { image: 'redis:8.0.2', command: ['sleep', '1000'], securityContext: RESTRICTED };
+
+/** Of both components, as far as the restricted level of Pod Security allows it. */
+const EVERYTHING: PodSettings = {
+  command: ['sh', '-c', 'exec sleep 1000'],
+  startupConfigMap: 'startup',
+  initContainers: [{ name: 'first', ...SIDE, command: ['true'] }],
+  extraContainers: [{ name: 'side', ...SIDE, ports: [{ containerPort: 8080 }] }],
+  extraVolumes: [
+    { name: 'extra', emptyDir: { sizeLimit: '1024Ki' } },
+    {
+      name: 'all',
+      projected: {
+        sources: [{ downwardAPI: { items: [{ path: 'name', fieldRef: { fieldPath: 'metadata.name' } }] } }],
+      },
+    },
+  ],
+  extraVolumeMounts: [{ name: 'extra', mountPath: '/extra', subPath: 'x' }],
+  exporter: { enabled: true, args: ['--debug'], env: [{ name: 'A', value: '' }] },
+  securityContext: { runAsNonRoot: true, runAsUser: 1001, seccompProfile: { type: 'RuntimeDefault' } },
+  containerSecurityContext: RESTRICTED,
+  imagePullSecrets: [{ name: 'registry' }],
+  topologySpreadConstraints: [
+    {
+      maxSkew: 1,
+      topologyKey: 'kubernetes.io/hostname',
+      whenUnsatisfiable: 'ScheduleAnyway',
+      labelSelector: { matchLabels: { a: 'b' } },
+    },
+  ],
+  podAnnotations: { note: 'x' },
+  serviceAnnotations: { note: 'x' },
+  dnsPolicy: 'ClusterFirst',
+  customLivenessProbe: PROBE,
+  customReadinessProbe: PROBE,
+  customStartupProbe: PROBE,
+};
+const OF_REDIS: RedisPodSettings = {
+  shutdownConfigMap: 'shutdown',
+  customCommandRenames: [{ from: 'FLUSHALL', to: '' }],
+  terminationGracePeriod: 60,
+};
+const OF_SENTINEL: SentinelPodSettings = { configCopy: { containerSecurityContext: RESTRICTED } };
 
 /** One spec for each way an object can look. Without replicas the tests make one of each, to start few pods. */
 export const VARIANTS: Readonly<Record<string, RedisFailoverSpec>> = {
@@ -44,6 +91,10 @@ export const VARIANTS: Readonly<Record<string, RedisFailoverSpec>> = {
         },
       },
     },
+  },
+  'everything that a pod can have': {
+    redis: { ...EVERYTHING, ...OF_REDIS },
+    sentinel: { ...EVERYTHING, ...OF_SENTINEL },
   },
   'an empty affinity': { redis: { affinity: {} }, sentinel: { affinity: { podAntiAffinity: {} } } },
   'memory as storage': { redis: { storage: { emptyDir: { medium: 'Memory', sizeLimit: '1024Mi' } } } },

@@ -1,13 +1,20 @@
 import type { Deployment } from 'kubernetes-types/apps/v1.js';
-import type { Container, PodTemplateSpec, Toleration } from 'kubernetes-types/core/v1.js';
+import type { Container, PodTemplateSpec, Toleration, Volume } from 'kubernetes-types/core/v1.js';
 import type { DefaultedFailover } from '../../api/defaults.ts';
 import { componentLabels, SENTINEL_PORT, selectorLabels, sentinelName } from '../../api/names.ts';
+import { exporter } from './exporter.ts';
 import { withRightTemplate } from './kept-template.ts';
 import { childMetadata } from './metadata.ts';
-import { containerDefaults, podDefaults } from './pod-defaults.ts';
-import { SENTINEL_CONFIG_KEY, SENTINEL_PROBE_DIRECTORY, sentinelProbes } from './sentinel-config.ts';
+import { containerDefaults, podDefaults, probes, restrictedRights } from './pod-defaults.ts';
+import {
+  SENTINEL_CONFIG_KEY,
+  SENTINEL_PROBE_DIRECTORY,
+  SENTINEL_STARTUP_DIRECTORY,
+  sentinelProbes,
+} from './sentinel-config.ts';
 
 const CONFIG_VOLUME = 'sentinel-config';
+const SCRIPT_MODE = 0o744;
 const WRITABLE_VOLUME = 'sentinel-config-writable';
 
 /**
@@ -30,15 +37,24 @@ const newDeployment = (failover: DefaultedFailover): Deployment => ({
 });
 
 const podTemplate = (failover: DefaultedFailover): PodTemplateSpec => ({
-  metadata: { labels: componentLabels(failover.metadata.name, 'sentinel') },
+  metadata: {
+    labels: componentLabels(failover.metadata.name, 'sentinel'),
+    ...(failover.spec.sentinel.podAnnotations && { annotations: { ...failover.spec.sentinel.podAnnotations } }),
+  },
   spec: {
     ...podDefaults(failover, 'sentinel'),
     tolerations: tolerations(failover),
-    initContainers: [configCopy(failover)],
-    containers: [sentinelContainer(failover)],
+    initContainers: [configCopy(failover), ...(failover.spec.sentinel.initContainers ?? [])],
+    containers: [
+      sentinelContainer(failover),
+      ...exporter(failover, 'sentinel'),
+      ...(failover.spec.sentinel.extraContainers ?? []),
+    ],
     volumes: [
       { name: CONFIG_VOLUME, configMap: { name: sentinelName(failover.metadata.name) } },
       { name: WRITABLE_VOLUME, emptyDir: {} },
+      ...startupVolume(failover),
+      ...(failover.spec.sentinel.extraVolumes ?? []),
     ],
   },
 });
@@ -70,6 +86,7 @@ const tolerations = ({ spec }: DefaultedFailover): Toleration[] => {
 const configCopy = (failover: DefaultedFailover): Container => ({
   name: 'sentinel-config-copy',
   ...containerDefaults(failover, 'sentinel'),
+  securityContext: failover.spec.sentinel.configCopy?.containerSecurityContext ?? restrictedRights(),
   command: [
     '/bin/sh',
     '-c',
@@ -81,14 +98,26 @@ const configCopy = (failover: DefaultedFailover): Container => ({
   ],
 });
 
+const startupVolume = ({ spec }: DefaultedFailover): readonly Volume[] =>
+  spec.sentinel.startupConfigMap
+    ? [
+        {
+          name: 'sentinel-startup-config',
+          configMap: { name: spec.sentinel.startupConfigMap, defaultMode: SCRIPT_MODE },
+        },
+      ]
+    : [];
+
 const sentinelContainer = (failover: DefaultedFailover): Container => ({
   name: 'sentinel',
   ...containerDefaults(failover, 'sentinel'),
-  command: ['redis-server', `/redis/${SENTINEL_CONFIG_KEY}`, '--sentinel'],
+  command: [...(failover.spec.sentinel.command ?? ['redis-server', `/redis/${SENTINEL_CONFIG_KEY}`, '--sentinel'])],
   ports: [{ name: 'sentinel', containerPort: SENTINEL_PORT, protocol: 'TCP' }],
   volumeMounts: [
     { name: WRITABLE_VOLUME, mountPath: '/redis' },
     { name: CONFIG_VOLUME, mountPath: SENTINEL_PROBE_DIRECTORY },
+    ...startupVolume(failover).map(({ name }) => ({ name, mountPath: SENTINEL_STARTUP_DIRECTORY })),
+    ...(failover.spec.sentinel.extraVolumeMounts ?? []),
   ],
-  ...sentinelProbes(),
+  ...probes(sentinelProbes(failover.spec.sentinel.startupConfigMap), failover, 'sentinel'),
 });

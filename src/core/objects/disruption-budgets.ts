@@ -12,11 +12,13 @@ export const redisBudget = ({
   readonly failover: DefaultedFailover;
   readonly redisReplicas: number;
 }): PodDisruptionBudget | undefined =>
-  redisReplicas > 1 ? budget(failover, { name: redisName(failover.metadata.name), component: 'redis' }) : undefined;
+  redisReplicas > 1 && failover.spec.redis.disablePodDisruptionBudget !== true
+    ? budget(failover, { name: redisName(failover.metadata.name), component: 'redis' })
+    : undefined;
 
 /** Budget `rfs-NAME`: a drain takes one Sentinel at a time, so that the others keep their majority. Undefined for a single one. */
 export const sentinelBudget = (failover: DefaultedFailover): PodDisruptionBudget | undefined =>
-  failover.spec.sentinel.replicas > 1
+  failover.spec.sentinel.replicas > 1 && failover.spec.sentinel.disablePodDisruptionBudget !== true
     ? budget(failover, { name: sentinelName(failover.metadata.name), component: 'sentinel' })
     : undefined;
 

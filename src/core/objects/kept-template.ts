@@ -86,11 +86,18 @@ const imageOf = ({ spec }: Workload, component: Component): string | undefined =
  * good as nothing: a later release may have more of them, and none may ever change. The image is the one that pods have.
  */
 const fingerprintOf = ({ failover: { spec }, component }: Wish): string => {
-  const { replicas: _replicas, customConfig: _config, image, ...asked } = spec[component];
+  const { image, ...asked } = { ...spec[component], ...NEVER_SHOWN };
   const defaults = component === 'redis' ? REDIS_DEFAULTS : SENTINEL_DEFAULTS;
   const { emptyDir } = spec.redis.storage;
   const ofRedis = component === 'redis' && { storage: { emptyDir }, dataSafety: undefined };
   return fingerprint({ ...beyond({ ...asked, ...ofRedis }, defaults), image, auth: spec.auth });
+};
+
+const NEVER_SHOWN = {
+  replicas: undefined,
+  customConfig: undefined,
+  serviceAnnotations: undefined,
+  disablePodDisruptionBudget: undefined,
 };
 
 /** The members that are not as the defaults have them. */

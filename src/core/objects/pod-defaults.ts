@@ -1,21 +1,30 @@
 /** What pods of both components have in common. */
-import type { Affinity, Container, PodSpec } from 'kubernetes-types/core/v1.js';
+import type { Affinity, Container, PodSpec, Probe, SecurityContext } from 'kubernetes-types/core/v1.js';
 import type { DefaultedFailover } from '../../api/defaults.ts';
 import { type Component, memberLabels } from '../../api/names.ts';
 
 /** The user and group that all containers run as and that `/data` belongs to: spotahome's, so that its volumes stay readable. */
 const USER_ID = 1000;
 
+type Probes = Readonly<Record<'startupProbe' | 'readinessProbe' | 'livenessProbe', Probe>>;
+
 /** Where pods go and what they may not do: the restricted Pod Security level. https://kubernetes.io/docs/concepts/security/pod-security-standards/ */
 export const podDefaults = (failover: DefaultedFailover, component: Component): Omit<PodSpec, 'containers'> => {
-  const { affinity, tolerations, nodeSelector } = failover.spec[component];
+  const spec = failover.spec[component];
+  const { affinity, tolerations, nodeSelector, serviceAccountName } = spec;
+  const dnsPolicy = spec.dnsPolicy ?? (spec.hostNetwork === true ? 'ClusterFirstWithHostNet' : undefined);
   return {
     affinity: affinity ?? spreadOverNodes(failover.metadata.name, component),
     tolerations: [...(tolerations ?? [])],
     nodeSelector: { ...nodeSelector },
-    automountServiceAccountToken: false,
+    ...(serviceAccountName ? { serviceAccountName } : { automountServiceAccountToken: false }),
+    ...(spec.imagePullSecrets && { imagePullSecrets: [...spec.imagePullSecrets] }),
+    ...(spec.topologySpreadConstraints && { topologySpreadConstraints: [...spec.topologySpreadConstraints] }),
+    ...(spec.priorityClassName && { priorityClassName: spec.priorityClassName }),
+    ...(spec.hostNetwork === true && { hostNetwork: true }),
+    ...(dnsPolicy && { dnsPolicy }),
     enableServiceLinks: false,
-    securityContext: {
+    securityContext: spec.securityContext ?? {
       runAsNonRoot: true,
       runAsUser: USER_ID,
       runAsGroup: USER_ID,
@@ -31,19 +40,32 @@ export const containerDefaults = (
   failover: DefaultedFailover,
   component: Component,
 ): Pick<Container, 'image' | 'imagePullPolicy' | 'resources' | 'securityContext'> => {
-  const { image, imagePullPolicy, resources } = failover.spec[component];
+  const { image, imagePullPolicy, resources, containerSecurityContext } = failover.spec[component];
   return {
     image,
     imagePullPolicy,
     resources: resources ?? {},
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'] },
-      readOnlyRootFilesystem: true,
-      runAsNonRoot: true,
-      runAsUser: USER_ID,
-      runAsGroup: USER_ID,
-    },
+    securityContext: containerSecurityContext ?? restrictedRights(),
+  };
+};
+
+/** What a container may do unless the user says otherwise. */
+export const restrictedRights = (): SecurityContext => ({
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'] },
+  readOnlyRootFilesystem: true,
+  runAsNonRoot: true,
+  runAsUser: USER_ID,
+  runAsGroup: USER_ID,
+});
+
+/** The user's probes instead of ours. */
+export const probes = (own: Probes, { spec }: DefaultedFailover, component: Component): Probes => {
+  const { customLivenessProbe, customReadinessProbe, customStartupProbe } = spec[component];
+  return {
+    startupProbe: customStartupProbe ?? own.startupProbe,
+    readinessProbe: customReadinessProbe ?? own.readinessProbe,
+    livenessProbe: customLivenessProbe ?? own.livenessProbe,
   };
 };
 

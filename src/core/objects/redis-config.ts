@@ -3,6 +3,7 @@ import type { DefaultedFailover } from '../../api/defaults.ts';
 import { redisName } from '../../api/names.ts';
 import { dataSafetyLines } from '../data-safety.ts';
 import { bootLines } from './boot-config.ts';
+import { renameLines } from './command-renames.ts';
 import { INTERNAL_FILE } from './internal-secret.ts';
 import { LOGIN_FILE } from './login-secret.ts';
 import { childMetadata } from './metadata.ts';
@@ -38,7 +39,7 @@ export const redisConfigMap = (
  * Every process starts as a replica of nothing real: only the operator or Sentinel makes a master. `bind` is left out,
  * because the built-in default listens on all addresses and does without IPv6 where there is none.
  */
-const redisConfig = ({ spec }: DefaultedFailover): string =>
+const redisConfig = (failover: DefaultedFailover, { spec } = failover): string =>
   [
     '# Written by redis-operator. customConfig is applied at run time; only what must hold from the start is here.',
     `replicaof 127.0.0.1 ${spec.redis.port}`,
@@ -48,6 +49,7 @@ const redisConfig = ({ spec }: DefaultedFailover): string =>
     'dir /data',
     ...bootLines(spec.redis.customConfig),
     ...dataSafetyLines(spec.redis),
+    ...renameLines(failover),
     '',
   ].join('\n');
 

@@ -2,10 +2,13 @@ import type { ConfigMap, Probe } from 'kubernetes-types/core/v1.js';
 import type { DefaultedFailover } from '../../api/defaults.ts';
 import { readinessName } from '../../api/names.ts';
 import { childMetadata } from './metadata.ts';
-import { execProbe, LOCAL_REDIS, PROBE_LIMIT, untilStarted } from './scripts.ts';
+import { execProbe, LOCAL_REDIS, PROBE_LIMIT, startupProbe, untilStarted } from './scripts.ts';
 
 /** Where Redis pods see the probe scripts. */
 export const REDIS_PROBE_DIRECTORY = '/redis-readiness';
+
+/** Where Redis pods see the user's startup script. */
+export const STARTUP_DIRECTORY = '/redis-startup';
 
 /** Config map `rfr-readiness-NAME`: the probe scripts of Redis. They are no part of the pod template, so they can be mended without a restart. */
 export const redisProbeConfigMap = (failover: DefaultedFailover): ConfigMap => ({
@@ -20,8 +23,10 @@ export const redisProbeConfigMap = (failover: DefaultedFailover): ConfigMap => (
  * (at least an hour); one that gives no answer at all for a minute is dead.
  * https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
  */
-export const redisProbes = (): { startupProbe: Probe; readinessProbe: Probe; livenessProbe: Probe } => ({
-  startupProbe: execProbe(`${REDIS_PROBE_DIRECTORY}/start.sh`, { periodSeconds: 1, failureThreshold: 3600 }),
+export const redisProbes = (
+  startupConfigMap?: string,
+): { startupProbe: Probe; readinessProbe: Probe; livenessProbe: Probe } => ({
+  startupProbe: startupProbe(`${REDIS_PROBE_DIRECTORY}/start.sh`, startupConfigMap && STARTUP_DIRECTORY),
   readinessProbe: execProbe(`${REDIS_PROBE_DIRECTORY}/ready.sh`, { periodSeconds: 10, failureThreshold: 2 }),
   livenessProbe: execProbe(`${REDIS_PROBE_DIRECTORY}/live.sh`, { periodSeconds: 20, failureThreshold: 3 }),
 });

@@ -37,6 +37,17 @@ echo "$why"
 exit 1
 `;
 
+/**
+ * Our startup probe, for at least an hour, and after it the user's script where there is one.
+ * https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
+ */
+export const startupProbe = (script: string, userDirectory: string | undefined): Probe => {
+  const probe = execProbe(script, { periodSeconds: 1, failureThreshold: 3600 });
+  if (!userDirectory) return probe;
+  const both = `/bin/sh ${script} && exec /bin/sh ${userDirectory}/startup.sh`;
+  return { ...probe, timeoutSeconds: 2 * PROBE_TIMEOUT_SECONDS, exec: { command: ['/bin/sh', '-c', both] } };
+};
+
 /** A probe that runs a script. It needs no execute permission this way. */
 export const execProbe = (
   script: string,

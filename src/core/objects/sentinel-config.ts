@@ -2,11 +2,14 @@ import type { ConfigMap, Probe } from 'kubernetes-types/core/v1.js';
 import type { DefaultedFailover } from '../../api/defaults.ts';
 import { MASTER_NAME, SENTINEL_PORT, sentinelName } from '../../api/names.ts';
 import { childMetadata } from './metadata.ts';
-import { execProbe, PROBE_LIMIT, untilStarted } from './scripts.ts';
+import { execProbe, PROBE_LIMIT, startupProbe, untilStarted } from './scripts.ts';
 
 /** Key of the file that Sentinel starts from, and where its container sees the probe scripts. */
 export const SENTINEL_CONFIG_KEY = 'sentinel.conf';
 export const SENTINEL_PROBE_DIRECTORY = '/sentinel-probes';
+
+/** Where Sentinel pods see the user's startup script. */
+export const SENTINEL_STARTUP_DIRECTORY = '/sentinel-startup';
 
 /** Config map `rfs-NAME`: what a new Sentinel starts from, and its probe scripts. */
 export const sentinelConfigMap = (failover: DefaultedFailover): ConfigMap => ({
@@ -17,8 +20,10 @@ export const sentinelConfigMap = (failover: DefaultedFailover): ConfigMap => ({
 });
 
 /** The probes of the Sentinel container: it is of use once it watches a real master, which the operator tells it. */
-export const sentinelProbes = (): { startupProbe: Probe; readinessProbe: Probe; livenessProbe: Probe } => ({
-  startupProbe: execProbe(`${SENTINEL_PROBE_DIRECTORY}/start.sh`, { periodSeconds: 1, failureThreshold: 3600 }),
+export const sentinelProbes = (
+  startupConfigMap?: string,
+): { startupProbe: Probe; readinessProbe: Probe; livenessProbe: Probe } => ({
+  startupProbe: startupProbe(`${SENTINEL_PROBE_DIRECTORY}/start.sh`, startupConfigMap && SENTINEL_STARTUP_DIRECTORY),
   readinessProbe: execProbe(`${SENTINEL_PROBE_DIRECTORY}/ready.sh`, { periodSeconds: 15, failureThreshold: 2 }),
   livenessProbe: execProbe(`${SENTINEL_PROBE_DIRECTORY}/live.sh`, { periodSeconds: 30, failureThreshold: 2 }),
 });

@@ -1,5 +1,6 @@
 /** The Services of a failover. https://kubernetes.io/docs/concepts/services-networking/service/ */
-import type { Service } from 'kubernetes-types/core/v1.js';
+import type { Service, ServicePort } from 'kubernetes-types/core/v1.js';
+import type { ObjectMeta } from 'kubernetes-types/meta/v1.js';
 import type { DefaultedFailover } from '../../api/defaults.ts';
 import {
   masterServiceName,
@@ -11,27 +12,56 @@ import {
   SENTINEL_PORT,
   sentinelName,
 } from '../../api/names.ts';
+import { EXPORTER_PORTS } from './exporter.ts';
 import { childMetadata } from './metadata.ts';
 
 /** Headless Service `rfr-NAME`: gives every Redis pod a stable name, ready or not, as the StatefulSet's `serviceName`. */
 export const headlessService = (failover: DefaultedFailover): Service => ({
   apiVersion: 'v1',
   kind: 'Service',
-  metadata: childMetadata(failover, { name: redisName(failover.metadata.name), component: 'redis' }),
+  metadata: {
+    ...childMetadata(failover, { name: redisName(failover.metadata.name), component: 'redis' }),
+    ...annotations({ ...scrapeAnnotations(failover), ...failover.spec.redis.serviceAnnotations }),
+  },
   spec: {
     type: 'ClusterIP',
     clusterIP: 'None',
     publishNotReadyAddresses: true,
     selector: memberLabels(failover.metadata.name, 'redis'),
-    ports: [redisPort(failover)],
+    ports: [redisPort(failover), ...(hasExporter(failover) ? [METRICS_PORT] : [])],
   },
 });
+
+const hasExporter = ({ spec }: DefaultedFailover): boolean => spec.redis.exporter?.enabled === true;
+
+const METRICS_PORT: ServicePort = {
+  name: 'http-metrics',
+  port: EXPORTER_PORTS.redis,
+  targetPort: EXPORTER_PORTS.redis,
+  protocol: 'TCP',
+};
+
+/** spotahome wrote the word `http` for the port, which no scraper understands. */
+const scrapeAnnotations = (failover: DefaultedFailover): Readonly<Record<string, string>> =>
+  hasExporter(failover)
+    ? {
+        'prometheus.io/scrape': 'true',
+        'prometheus.io/port': String(EXPORTER_PORTS.redis),
+        'prometheus.io/path': '/metrics',
+      }
+    : {};
+
+const annotations = (all: Readonly<Record<string, string>> = {}): Pick<ObjectMeta, 'annotations'> =>
+  Object.keys(all).length > 0 ? { annotations: { ...all } } : {};
 
 /** Service `rfs-NAME`: where Sentinel-aware clients ask for the master. */
 export const sentinelService = (failover: DefaultedFailover): Service => ({
   apiVersion: 'v1',
   kind: 'Service',
-  metadata: childMetadata(failover, { name: sentinelName(failover.metadata.name), component: 'sentinel' }),
+  metadata: {
+    ...childMetadata(failover, { name: sentinelName(failover.metadata.name), component: 'sentinel' }),
+    ...annotations(failover.spec.sentinel.serviceAnnotations),
+  },
   spec: {
     type: 'ClusterIP',
     selector: memberLabels(failover.metadata.name, 'sentinel'),
@@ -66,7 +96,10 @@ export const replicasService = (failover: DefaultedFailover): Service =>
 const roleService = (failover: DefaultedFailover, { name, role }: { name: string; role: RoleLabel }): Service => ({
   apiVersion: 'v1',
   kind: 'Service',
-  metadata: childMetadata(failover, { name, component: 'redis', labels: { [ROLE_LABEL]: role } }),
+  metadata: {
+    ...childMetadata(failover, { name, component: 'redis', labels: { [ROLE_LABEL]: role } }),
+    ...annotations(failover.spec.redis.serviceAnnotations),
+  },
   spec: {
     type: 'ClusterIP',
     selector: { ...memberLabels(failover.metadata.name, 'redis'), [ROLE_LABEL]: role },

@@ -1,5 +1,6 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
-import type { Container, EnvVar, PodSpec, PodTemplateSpec, Volume } from 'kubernetes-types/core/v1.js';
+import type { Container, EnvVar, PodSpec, PodTemplateSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1.js';
+import type { ObjectMeta } from 'kubernetes-types/meta/v1.js';
 import type { DefaultedFailover } from '../../api/defaults.ts';
 import {
   componentLabels,
@@ -12,17 +13,24 @@ import {
 } from '../../api/names.ts';
 import { keepsDivergent } from '../keeping.ts';
 import { claimTemplates, DATA_VOLUME } from './claims.ts';
+import { renameAnnotation } from './command-renames.ts';
+import { exporter } from './exporter.ts';
 import { withInternalSecret } from './internal-secret.ts';
 import { withRightTemplate } from './kept-template.ts';
 import { LOGIN_DIRECTORY } from './login-secret.ts';
 import { childMetadata } from './metadata.ts';
-import { containerDefaults, podDefaults } from './pod-defaults.ts';
+import { containerDefaults, podDefaults, probes } from './pod-defaults.ts';
 import { CONFIG_KEY, CONFIG_WITH_LOGIN_KEY, DIVERGENT_DATA_VARIABLE, START_REDIS_KEY } from './redis-config.ts';
-import { REDIS_PROBE_DIRECTORY, redisProbes } from './redis-probes.ts';
+import { redisEnvironment } from './redis-environment.ts';
+import { REDIS_PROBE_DIRECTORY, redisProbes, STARTUP_DIRECTORY } from './redis-probes.ts';
 import { SHUTDOWN_DIRECTORY, SHUTDOWN_KEY } from './shutdown-script.ts';
 
 const CONFIG_DIRECTORY = '/redis';
 const CONFIG_FILE = 'redis.conf';
+const STARTUP_VOLUME = 'redis-startup-config';
+const OWN_SHUTDOWN_VOLUME = 'redis-operator-shutdown-config';
+const OWN_SHUTDOWN_DIRECTORY = '/redis-operator-shutdown';
+const GRACE_SECONDS = 30;
 const SCRIPT_MODE = 0o744;
 const SECRET_MODE = 0o440;
 
@@ -68,14 +76,22 @@ export const redisStatefulSet = (
 };
 
 const podTemplate = (failover: DefaultedFailover, claimName: string | undefined): PodTemplateSpec => ({
-  metadata: { labels: { ...componentLabels(failover.metadata.name, 'redis'), [ROLE_LABEL]: 'slave' } },
+  metadata: {
+    labels: { ...componentLabels(failover.metadata.name, 'redis'), [ROLE_LABEL]: 'slave' },
+    ...annotations({ ...failover.spec.redis.podAnnotations, ...renameAnnotation(failover) }),
+  },
   spec: podSpec(failover, claimName),
 });
 
 const podSpec = (failover: DefaultedFailover, claimName: string | undefined): PodSpec => ({
   ...podDefaults(failover, 'redis'),
-  terminationGracePeriodSeconds: 30,
-  containers: [redisContainer(failover, claimName ?? DATA_VOLUME)],
+  terminationGracePeriodSeconds: failover.spec.redis.terminationGracePeriod || GRACE_SECONDS,
+  ...initContainers(failover),
+  containers: [
+    redisContainer(failover, claimName ?? DATA_VOLUME),
+    ...exporter(failover, 'redis'),
+    ...withEnvironment(failover, failover.spec.redis.extraContainers),
+  ],
   volumes: [
     ...configVolumes(failover),
     ...(claimName === undefined ? [{ name: DATA_VOLUME, emptyDir: { ...failover.spec.redis.storage.emptyDir } }] : []),
@@ -85,33 +101,54 @@ const podSpec = (failover: DefaultedFailover, claimName: string | undefined): Po
 const redisContainer = (failover: DefaultedFailover, dataVolume: string): Container => ({
   name: 'redis',
   ...containerDefaults(failover, 'redis'),
-  command: ['/bin/sh', `${CONFIG_DIRECTORY}/${START_REDIS_KEY}`],
+  command: [...(failover.spec.redis.command ?? ['/bin/sh', `${CONFIG_DIRECTORY}/${START_REDIS_KEY}`])],
   ports: [{ name: 'redis', containerPort: failover.spec.redis.port, protocol: 'TCP' }],
-  env: environment(failover),
+  env: [...redisEnvironment(failover), ...divergentDataVariable(failover)],
   volumeMounts: [
     { name: 'redis-config', mountPath: CONFIG_DIRECTORY },
     { name: 'redis-shutdown-config', mountPath: SHUTDOWN_DIRECTORY },
     { name: 'redis-readiness-config', mountPath: REDIS_PROBE_DIRECTORY },
     { name: dataVolume, mountPath: '/data' },
     ...(hasLogin(failover) ? [{ name: 'redis-login', mountPath: LOGIN_DIRECTORY, readOnly: true }] : []),
+    ...userScriptMounts(failover),
+    ...(failover.spec.redis.extraVolumeMounts ?? []),
   ],
-  lifecycle: { preStop: { exec: { command: ['/bin/sh', `${SHUTDOWN_DIRECTORY}/${SHUTDOWN_KEY}`] } } },
-  ...redisProbes(),
+  lifecycle: { preStop: { exec: { command: [...stopCommand(failover)] } } },
+  ...probes(redisProbes(failover.spec.redis.startupConfigMap), failover, 'redis'),
 });
 
-/** spotahome's variables in its order: sidecars and users' scripts read them. */
-const environment = ({ spec }: DefaultedFailover): EnvVar[] => [
-  { name: 'REDIS_ADDR', value: `redis://127.0.0.1:${spec.redis.port}` },
-  { name: 'REDIS_PORT', value: String(spec.redis.port) },
-  { name: 'REDIS_USER', value: 'default' },
-  ...(spec.auth?.secretPath
-    ? [{ name: 'REDIS_PASSWORD', valueFrom: { secretKeyRef: { name: spec.auth.secretPath, key: 'password' } } }]
-    : []),
-  ...(keepsDivergent(spec.redis) ? [{ name: DIVERGENT_DATA_VARIABLE, value: spec.redis.divergentData }] : []),
+/** For the start script, and so that a change of the field gives new pods. */
+const divergentDataVariable = ({ spec: { redis } }: DefaultedFailover): EnvVar[] =>
+  keepsDivergent(redis) ? [{ name: DIVERGENT_DATA_VARIABLE, value: redis.divergentData }] : [];
+
+const initContainers = (failover: DefaultedFailover): Pick<PodSpec, 'initContainers'> => {
+  const asked = withEnvironment(failover, failover.spec.redis.initContainers);
+  return asked.length > 0 ? { initContainers: asked } : {};
+};
+
+/** The user's containers, with what they may want to know of Redis after their own variables. */
+const withEnvironment = (failover: DefaultedFailover, containers: readonly Container[] = []): Container[] =>
+  containers.map((one) => ({ ...one, env: [...(one.env ?? []), ...redisEnvironment(failover)] }));
+
+/** The user's script has the place that it had with spotahome; ours goes first, so that no master is stopped with writes. */
+const stopCommand = ({ spec }: DefaultedFailover): readonly string[] => {
+  const users = `${SHUTDOWN_DIRECTORY}/${SHUTDOWN_KEY}`;
+  return spec.redis.shutdownConfigMap
+    ? ['/bin/sh', '-c', `/bin/sh ${OWN_SHUTDOWN_DIRECTORY}/${SHUTDOWN_KEY}; exec /bin/sh ${users}`]
+    : ['/bin/sh', users];
+};
+
+const userScriptMounts = ({ spec }: DefaultedFailover): readonly VolumeMount[] => [
+  ...(spec.redis.startupConfigMap ? [{ name: STARTUP_VOLUME, mountPath: STARTUP_DIRECTORY }] : []),
+  ...(spec.redis.shutdownConfigMap ? [{ name: OWN_SHUTDOWN_VOLUME, mountPath: OWN_SHUTDOWN_DIRECTORY }] : []),
 ];
+
+const annotations = (all: Readonly<Record<string, string>>): Pick<ObjectMeta, 'annotations'> =>
+  Object.keys(all).length > 0 ? { annotations: { ...all } } : {};
 
 const configVolumes = (failover: DefaultedFailover): Volume[] => {
   const { name } = failover.metadata;
+  const { shutdownConfigMap: shutdown, startupConfigMap: startup, extraVolumes = [] } = failover.spec.redis;
   const config = hasLogin(failover) ? CONFIG_WITH_LOGIN_KEY : CONFIG_KEY;
   return [
     {
@@ -124,11 +161,16 @@ const configVolumes = (failover: DefaultedFailover): Volume[] => {
         ],
       },
     },
-    { name: 'redis-shutdown-config', configMap: { name: shutdownName(name), defaultMode: SCRIPT_MODE } },
+    { name: 'redis-shutdown-config', configMap: { name: shutdown || shutdownName(name), defaultMode: SCRIPT_MODE } },
     { name: 'redis-readiness-config', configMap: { name: readinessName(name), defaultMode: SCRIPT_MODE } },
     ...(hasLogin(failover)
       ? [{ name: 'redis-login', secret: { secretName: redisName(name), defaultMode: SECRET_MODE } }]
       : []),
+    ...(startup ? [{ name: STARTUP_VOLUME, configMap: { name: startup, defaultMode: SCRIPT_MODE } }] : []),
+    ...(shutdown
+      ? [{ name: OWN_SHUTDOWN_VOLUME, configMap: { name: shutdownName(name), defaultMode: SCRIPT_MODE } }]
+      : []),
+    ...extraVolumes,
   ];
 };
 
