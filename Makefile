@@ -5,7 +5,7 @@ NODE := node_modules/.bin/node
 export CLUSTER ?= local
 export NODES ?= 3
 
-.PHONY: help deps check types lint format unit test e2e demo cluster cluster-down image generate bench
+.PHONY: help deps check types lint format unit test e2e demo cluster cluster-down image generate golden bench
 
 help: ## print this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  \1|\2/' | column -t -s '|'
@@ -27,7 +27,7 @@ format: deps
 	@npx biome ci --log-level=warn
 
 unit: deps
-	@$(NODE) --test --test-reporter=dot 'src/**/*.test.ts' 'sim/**/*.test.ts' 'cluster/**/*.test.ts' 'images/**/*.test.ts' 'demo/**/*.test.ts' 'test/e2e/harness/*.test.ts' 'test/structure/*.test.ts' 'bench/**/*.test.ts'
+	@$(NODE) --test --test-reporter=dot 'src/**/*.test.ts' 'sim/**/*.test.ts' 'cluster/**/*.test.ts' 'images/**/*.test.ts' 'demo/**/*.test.ts' 'test/e2e/harness/*.test.ts' 'test/structure/*.test.ts' 'test/golden/*.test.ts' 'bench/**/*.test.ts'
 
 fix: deps ## format the code and mend what lint can
 	@npx biome check --write --log-level=warn
@@ -47,6 +47,9 @@ image: deps ## the operator's image, loaded into the local cluster
 
 generate: deps ## the CRD from src/api, into the chart
 	@$(NODE) src/api/generate.ts
+
+golden: deps ## the objects of the current template version, for test/golden
+	@$(NODE) test/golden/golden.ts
 
 bench: deps ## measure the targets (OPERATOR_COMMAND=…, CRD=…: another operator beside ours)
 	@$(NODE) bench/main.ts

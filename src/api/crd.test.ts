@@ -128,7 +128,7 @@ describe('the CRD', () => {
 
   test('has exactly the fields of this release', () => {
     const common = ['replicas', 'image', 'imagePullPolicy', 'resources', 'customConfig', 'affinity', 'tolerations'];
-    assert.deepEqual(names('.spec'), ['auth', 'redis', 'sentinel']);
+    assert.deepEqual(names('.spec'), ['auth', 'labelWhitelist', 'redis', 'sentinel']);
     const pods = [
       ...common,
       ...'nodeSelector command startupConfigMap initContainers extraContainers'.split(' '),
@@ -177,9 +177,8 @@ describe('the CRD', () => {
   ] as const) {
     test(`refuses all names and paths that the pods of a ${kind} have themselves`, () => {
       const { containers, initContainers = [], volumes = [] } = podOf(kind);
-      const all = [...containers, ...initContainers];
       const [main] = containers;
-      assert.deepEqual(all.map(({ name }) => name).sort(), [...taken.containers].sort());
+      assert.deepEqual([...containers, ...initContainers].map(({ name }) => name).sort(), [...taken.containers].sort());
       assert.deepEqual(volumes.map(({ name }) => name).sort(), [...taken.volumes].sort());
       assert.deepEqual(main?.volumeMounts?.map(({ mountPath }) => mountPath).sort(), [...taken.paths].sort());
     });

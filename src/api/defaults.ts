@@ -55,6 +55,7 @@ export type DefaultedFailover = Omit<RedisFailover, 'metadata' | 'spec'> & {
     readonly redis: DefaultedRedis;
     readonly sentinel: DefaultedSentinel;
     readonly auth?: AuthSpec;
+    readonly labelWhitelist?: readonly string[];
   };
 };
 

@@ -10,6 +10,11 @@ export const REASONS = {
     means: 'A child object the spec no longer asks for was deleted.',
     action: 'Nothing.',
   },
+  InvalidLabelWhitelist: {
+    type: 'Warning',
+    means: 'An entry of spec.labelWhitelist is not a regular expression of RE2; it matches no label.',
+    action: 'Correct the entry that the message names: https://github.com/google/re2/wiki/Syntax.',
+  },
   ClaimOwned: { type: 'Normal', means: 'A volume claim follows storage.keepAfterDeletion now.', action: 'Nothing.' },
   MasterPromoted: {
     type: 'Normal',

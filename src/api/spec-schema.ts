@@ -16,11 +16,13 @@ const MAX_PORT = 65_535;
 const MAX_IMAGE_LENGTH = 512;
 const MAX_NAME_LENGTH = 253;
 const MAX_RESOURCES = 6;
+const MAX_EXPRESSION = 512;
+const MAX_EXPRESSIONS = 64;
 
 export const specSchema = (): Schema =>
   object(
     'What is wanted: a Redis master with replicas, and Sentinels that watch them.',
-    { redis: redisSchema(), sentinel: sentinelSchema(), auth: authSchema() },
+    { redis: redisSchema(), sentinel: sentinelSchema(), auth: authSchema(), labelWhitelist: labelsSchema() },
     { default: {}, ...rules(STAYS_ON) },
   );
 
@@ -148,6 +150,13 @@ const resourcesSchema = (name: string): Schema => {
     }),
   };
 };
+
+const labelsSchema = (): Schema =>
+  list(
+    "Regular expressions (RE2) for the keys of the RedisFailover's labels that its objects get. Without any they get all.",
+    { type: 'string', maxLength: MAX_EXPRESSION },
+    { maxItems: MAX_EXPRESSIONS },
+  );
 
 const authSchema = (): Schema =>
   object('How clients authenticate. Without it Redis asks for no password.', {

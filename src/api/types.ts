@@ -22,6 +22,8 @@ export type RedisFailoverSpec = {
   readonly redis?: RedisSpec;
   readonly sentinel?: SentinelSpec;
   readonly auth?: AuthSpec;
+  /** RE2 expressions for the keys of the RedisFailover's labels that its objects get; none means all. */
+  readonly labelWhitelist?: readonly string[];
 };
 
 /** Settings that Redis and Sentinel pods share. */

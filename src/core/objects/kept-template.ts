@@ -10,7 +10,7 @@ import { keepsDivergent } from '../keeping.ts';
 import { fingerprint } from './applied-hash.ts';
 import { isRecord } from './json.ts';
 
-/** Raised whenever the same spec gives another pod template than the release before; `test/golden` has the templates of each. */
+/** Raised whenever the same spec gives another pod template than the release before; `test/golden` has the objects of each. */
 export const TEMPLATE_VERSION = 1;
 /** The version of a template that this operator did not make. */
 const FOREIGN = 0;

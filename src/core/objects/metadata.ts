@@ -2,6 +2,7 @@
 import type { ObjectMeta, OwnerReference } from 'kubernetes-types/meta/v1.js';
 import type { DefaultedFailover } from '../../api/defaults.ts';
 import { API_VERSION, type Component, componentLabels, KIND } from '../../api/names.ts';
+import { inheritedLabels } from '../labels.ts';
 
 type Identity = {
   readonly name: string;
@@ -11,13 +12,13 @@ type Identity = {
 };
 
 /**
- * Metadata of one child. The user's labels of the RedisFailover are copied, but never win over ours; they are in no
+ * Metadata of one child. The user's labels of the RedisFailover are copied as far as they are asked for, but never win over ours; they are in no
  * selector and in no pod template, so that changing them restarts nothing.
  */
 export const childMetadata = (failover: DefaultedFailover, { name, component, labels }: Identity): ObjectMeta => ({
   name,
   namespace: failover.metadata.namespace,
-  labels: { ...failover.metadata.labels, ...componentLabels(failover.metadata.name, component), ...labels },
+  labels: { ...inheritedLabels(failover), ...componentLabels(failover.metadata.name, component), ...labels },
   ownerReferences: [{ ...ownerReference(failover), controller: true, blockOwnerDeletion: true }],
 });
 

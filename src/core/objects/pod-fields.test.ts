@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import type { PodSettings } from '../../api/pod-types.ts';
 import type { RedisFailoverSpec } from '../../api/types.ts';
 import { at, build } from './fixtures.ts';
+import { isRecord } from './json.ts';
 
 const POD = { redis: 'StatefulSet/rfr-test spec.template.spec', sentinel: 'Deployment/rfs-test spec.template.spec' };
 const TEMPLATE = { redis: 'StatefulSet/rfr-test spec.template', sentinel: 'Deployment/rfs-test spec.template' };
@@ -179,17 +180,20 @@ describe('a field of the pods', () => {
   }
 });
 
-describe('other names for commands', () => {
-  const renamed = (to: string) => build({ spec: { redis: { customCommandRenames: [{ from: 'FLUSHALL', to }] } } });
-  const config = (to: string): string => {
-    const object = renamed(to).find(({ kind }) => kind === 'ConfigMap');
-    return object && 'data' in object ? Object.values(Object(object.data)).join('\n') : '';
-  };
-  const template = (to: string): unknown => at(renamed(to), `${TEMPLATE.redis}.metadata.annotations`);
+const renamed = (to: string) => build({ spec: { redis: { customCommandRenames: [{ from: 'FLUSHALL', to }] } } });
 
+const config = (to: string): string => {
+  const object = renamed(to).find(({ kind }) => kind === 'ConfigMap');
+  assert.ok(object && 'data' in object && isRecord(object.data));
+  return Object.values(object.data).join('\n');
+};
+
+const annotations = (to: string): unknown => at(renamed(to), `${TEMPLATE.redis}.metadata.annotations`);
+
+describe('other names for commands', () => {
   test('are lines of redis.conf', () => assert.match(config('gone'), /^rename-command "FLUSHALL" "gone"$/m));
   test('of which no value makes two', () => {
     assert.doesNotMatch(config('x"\nrequirepass "evil'), /^requirepass/m);
   });
-  test('and another name needs other pods', () => assert.notDeepEqual(template('a'), template('b')));
+  test('and another name needs other pods', () => assert.notDeepEqual(annotations('a'), annotations('b')));
 });

@@ -1,3 +1,4 @@
+import { invalidExpressions } from '../labels.ts';
 import type { PodFacts, Unreachable } from '../observation.ts';
 import type { Problem, Verdict } from '../plan.ts';
 import type { Situation } from '../situation.ts';
@@ -5,12 +6,19 @@ import type { Situation } from '../situation.ts';
 /** A running pod may take this long to answer before it is reported. */
 const ANSWER_GRACE_MS = 5_000;
 
-/** Names what keeps single pods, or the login to them, from working. It acts on nothing. */
+/** Names what keeps single pods, or the login to them, from working, and what nobody can understand. It acts on nothing. */
 export const reportPods = (situation: Situation): Verdict => {
   const { login, at } = situation;
   const problems: Problem[] = [...situation.redis, ...situation.sentinels].flatMap((pod) => podProblem(pod, at) ?? []);
-  if (login.kind !== 'missing') return { problems };
-  return { problems: [{ reason: 'SecretMissing', message: `spec.auth.secretPath: ${login.message}` }, ...problems] };
+  const labels = invalidExpressions(situation.failover).map(
+    (expression): Problem => ({
+      reason: 'InvalidLabelWhitelist',
+      message: `spec.labelWhitelist: ${JSON.stringify(expression)} is no regular expression and matches nothing`,
+    }),
+  );
+  const secret: readonly Problem[] =
+    login.kind === 'missing' ? [{ reason: 'SecretMissing', message: `spec.auth.secretPath: ${login.message}` }] : [];
+  return { problems: [...secret, ...problems, ...labels] };
 };
 
 const IMAGE_REASONS = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull']);
