@@ -1,5 +1,6 @@
 /** The operator's process: reads its flags, takes the lease, and works until it is told to stop. */
 import { parseArgs } from 'node:util';
+import { modeOf } from './operator/permission.ts';
 import { run } from './operator/run.ts';
 import { createLog, systemClock, systemRandom } from './system.ts';
 
@@ -13,6 +14,9 @@ const { values } = parseArgs({
     'lease-identity': { type: 'string', default: process.env['POD_NAME'] ?? 'local' },
     'watch-namespaces': { type: 'string', default: '' },
     concurrency: { type: 'string', default: '10' },
+    mode: { type: 'string', default: 'manage' },
+    'predecessor-leases': { type: 'string', default: 'redis-failover-lease' },
+    'predecessor-namespaces': { type: 'string', default: '' },
   },
 });
 
@@ -25,7 +29,11 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
-const namespaces = values['watch-namespaces'].split(',').filter((name) => name !== '');
+const names = (list: string): readonly string[] => list.split(',').filter((name) => name !== '');
+const orAll = (list: readonly string[]): readonly string[] | undefined => (list.length === 0 ? undefined : list);
+
+const mode = modeOf(values.mode);
+if (mode === undefined) throw new Error(`--mode=${values.mode} is neither manage nor observe`);
 const outcome = await run({
   ...(values.kubeconfig !== undefined && { kubeconfig: values.kubeconfig }),
   listenAddress: values['listen-address'],
@@ -34,7 +42,12 @@ const outcome = await run({
     namespace: values['lease-namespace'],
     identity: `${values['lease-identity']}_${systemRandom.uuid()}`,
   },
-  namespaces: namespaces.length === 0 ? undefined : namespaces,
+  namespaces: orAll(names(values['watch-namespaces'])),
+  mode,
+  predecessor: {
+    leases: names(values['predecessor-leases']),
+    namespaces: orAll(names(values['predecessor-namespaces'])),
+  },
   concurrency: Number(values.concurrency),
   clock: systemClock,
   random: systemRandom,

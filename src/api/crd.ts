@@ -8,13 +8,19 @@ import { statusSchema } from './status-schema.ts';
 
 const PLURAL = 'redisfailovers';
 
+/**
+ * Helm deletes what a release has no more, unless the object in the cluster says this. It stands here, not in the chart alone,
+ * because the CRD is also replaced by hand. https://helm.sh/docs/howto/charts_tips_and_tricks/#tell-helm-not-to-uninstall-a-resource
+ */
+const KEEP = { 'helm.sh/resource-policy': 'keep' } as const;
+
 /** The CRD as an object. https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/ */
 export const redisFailoverCrd = () => ({
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
   metadata: {
     name: `${PLURAL}.${GROUP}`,
-    annotations: { [SCHEMA_VERSION_ANNOTATION]: String(SCHEMA_VERSION) },
+    annotations: { [SCHEMA_VERSION_ANNOTATION]: String(SCHEMA_VERSION), ...KEEP },
   },
   spec: {
     group: GROUP,

@@ -4,6 +4,21 @@ type Meaning = { readonly type: 'Normal' | 'Warning'; readonly means: string; re
 
 /** Every reason, in the order a failover meets them. */
 export const REASONS = {
+  PredecessorActive: {
+    type: 'Warning',
+    means: 'Another operator of the same RedisFailovers is at work, as its lease says. This one does nothing.',
+    action: 'Stop the one you do not want: docs/migration.md. This one begins by itself within 15 s.',
+  },
+  WouldAct: {
+    type: 'Normal',
+    means: 'The operator only observes, and says what it would do next.',
+    action: 'Read it; docs/migration.md says how the operator is told to do it.',
+  },
+  NothingToDo: {
+    type: 'Normal',
+    means: 'The operator only observes, and would do nothing: all is as it should be.',
+    action: 'Nothing.',
+  },
   ObjectApplied: { type: 'Normal', means: 'A child object was created or put right.', action: 'Nothing.' },
   ObjectRemoved: {
     type: 'Normal',
@@ -202,6 +217,12 @@ export const REASONS = {
     action: 'Correct or remove the annotation that the message names.',
   },
   Healthy: { type: 'Normal', means: 'Everything is as the spec asks.', action: 'Nothing.' },
+  StatusRefused: {
+    type: 'Warning',
+    means:
+      'The API server takes no status, because the RedisFailover is older than the CRD, which refuses it. It is served all the same.',
+    action: 'Change the field that the message names.',
+  },
   ApplyFailed: {
     type: 'Warning',
     means: 'The API server refused a child object.',

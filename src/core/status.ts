@@ -138,7 +138,7 @@ const joined = (first: Problem, all: readonly Problem[]): Problem => ({
 const MESSAGE_LIMIT = 2_000;
 
 /** A condition keeps its transition time until its status changes. */
-const condition = ({ failover, at }: Situation, type: string, holds: boolean, why: Problem): Condition => {
+export const condition = ({ failover, at }: Situation, type: string, holds: boolean, why: Problem): Condition => {
   const status = holds ? 'True' : 'False';
   const before = failover.status?.conditions?.find((one) => one.type === type);
   return {

@@ -56,7 +56,7 @@ export const isMissingObject = (error: unknown): boolean =>
   error instanceof KubeApiError && error.code === 'not-found' && error.reason === 'NotFound';
 
 /** True for a `KubeApiError` with this code. */
-export const hasCode = (error: unknown, code: KubeErrorCode): boolean =>
+export const hasCode = (error: unknown, code: KubeErrorCode): error is KubeApiError =>
   error instanceof KubeApiError && error.code === code;
 
 const CODES: ReadonlyMap<number, KubeErrorCode> = new Map([

@@ -14,9 +14,13 @@ export type Sighting = { readonly lease: Lease; readonly seenAtMs: number };
 
 /** Keeps the time of the first sighting for as long as the holder does not renew. */
 export const sight = (previous: Sighting | undefined, lease: Lease, nowMs: number): Sighting =>
-  previous !== undefined && JSON.stringify(previous.lease.spec) === JSON.stringify(lease.spec)
+  previous !== undefined && isSameTerm(previous.lease, lease)
     ? { lease, seenAtMs: previous.seenAtMs }
     : { lease, seenAtMs: nowMs };
+
+/** Whether the lease was neither renewed, taken nor given back between the two. */
+export const isSameTerm = (one: Lease, other: Lease): boolean =>
+  JSON.stringify(one.spec) === JSON.stringify(other.spec);
 
 /** True when nobody holds the lease, we do, or its holder has not renewed it for as long as it promised to. */
 export const mayTake = (

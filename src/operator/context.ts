@@ -1,12 +1,15 @@
 /** What every pass works with, and what is remembered between two passes. */
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1.js';
+import type { RedisFailoverStatus } from '../api/types.ts';
 import type { SentinelLogin } from '../core/credentials.ts';
+import type { Intention } from '../core/intentions.ts';
 import type { Divergence, Keeping } from '../core/observation.ts';
 import type { WorkQueue } from '../kube/queue.ts';
 import type { Clock, KubeApi, Log, Random } from '../ports.ts';
 import type { Connections } from './connections.ts';
 import { ConfigLedger } from './custom-config.ts';
 import type { Metrics } from './metrics.ts';
+import type { Permission } from './permission.ts';
 import type { Recorder } from './report.ts';
 import type { Watches } from './watches.ts';
 
@@ -20,6 +23,10 @@ export type Context = {
   readonly log: Log;
   readonly record: Recorder;
   readonly metrics: Metrics;
+  /** What may be done now; asked before every pass and before every action. */
+  readonly permission: () => Permission;
+  /** Whether the CRD has our status: spotahome's has none, those of its forks another. */
+  readonly storesStatus: () => boolean;
 };
 
 /** What is remembered of a failover between passes; all of it may be lost at any time. */
@@ -33,6 +40,14 @@ export type Memory = {
   masterSeen: string | undefined;
   actedInARow: number;
   knownProblems: ReadonlySet<string>;
+  /** The last status, for where the API server does not store it. */
+  status: RedisFailoverStatus | undefined;
+  /** Why the last status was not taken. */
+  statusRefusal: string | undefined;
+  /** What was last said would be done. */
+  intentions: readonly Intention[] | undefined;
+  /** The operator whose being at work was last told. */
+  toldHolder: string | undefined;
   /** The login last given to each Sentinel, by its id. */
   sentinelLogins: Map<string, SentinelLogin>;
   /** Pods, by uid, that the API server does not resize to a revision. */
@@ -53,6 +68,10 @@ export const newMemory = (): Memory => ({
   masterSeen: undefined,
   actedInARow: 0,
   knownProblems: new Set(),
+  status: undefined,
+  statusRefusal: undefined,
+  intentions: undefined,
+  toldHolder: undefined,
   sentinelLogins: new Map(),
   resizesRefused: new Map(),
   templates: new Map(),

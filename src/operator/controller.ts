@@ -1,15 +1,19 @@
 /** One pass over a failover: observe, decide, act, report. And when to make the next. */
+import type { RedisFailover, RedisFailoverStatus } from '../api/types.ts';
 import { decide } from '../core/decide.ts';
-import type { Action, Plan, Problem } from '../core/plan.ts';
+import { intentionsOf, unlessSame, withIntentions } from '../core/intentions.ts';
+import type { Plan, Problem } from '../core/plan.ts';
 import type { Situation } from '../core/situation.ts';
 import { statusOf } from '../core/status.ts';
 import { withDeadline } from '../kube/deadline.ts';
-import { act } from './act.ts';
+import { carryOut } from './carry-out.ts';
 import { type Context, type Memory, newMemory } from './context.ts';
 import { forgetFailover, labelsOf, measureFailover } from './metrics.ts';
 import { observe } from './observe.ts';
-import { newDivergence, tellAction, tellTransitions, writeStatus } from './report.ts';
-import { type FailoverKey, parseKey, type Watches } from './watches.ts';
+import { atWork, type Holder } from './predecessor.ts';
+import { newDivergence, tell, tellTransitions, writeStatus } from './report.ts';
+import { tellIntentions } from './tell-intentions.ts';
+import { type FailoverKey, parseKey } from './watches.ts';
 
 /** Looks at every failover this often even if nothing happened. */
 const RESYNC_MS = 30_000;
@@ -18,6 +22,8 @@ const FOLLOW_UP_MS = 20;
 const FOLLOW_UP_LIMIT_MS = 5_000;
 /** Every request of one pass together. */
 const PASS_LIMIT_MS = 20_000;
+
+type Standing = { readonly failover: RedisFailover; readonly memory: Memory; readonly holder: Holder };
 
 /** The handler of the work queue. */
 export class Controller {
@@ -41,65 +47,72 @@ export class Controller {
     }
     const memory = this.#memories.get(key) ?? newMemory();
     this.#memories.set(key, memory);
+    const permission = this.#context.permission();
+    if (permission.kind === 'stand-by') return this.#standBy(key, { failover, memory, holder: permission.holder });
+    memory.toldHolder = undefined;
     const { plan, failures } = await withDeadline({ clock, timeoutMs: PASS_LIMIT_MS, signal }, (limited) =>
       this.#pass(key, { failover, memory }, limited),
     );
-    memory.actedInARow = plan.actions.length === 0 ? 0 : memory.actedInARow + 1;
+    const acted = permission.kind === 'manage' && plan.actions.length > 0;
+    memory.actedInARow = acted ? memory.actedInARow + 1 : 0;
     if (failures.length === 0) queue.forget(key);
     else queue.retry(key);
-    const followUp =
-      plan.actions.length === 0
-        ? undefined
-        : Math.min(FOLLOW_UP_MS * 2 ** (memory.actedInARow - 1), FOLLOW_UP_LIMIT_MS);
-    queue.addAfter(
-      key,
-      Math.min(followUp ?? Infinity, plan.recheckMs ?? Infinity, RESYNC_MS * (1 + 0.1 * random.next())),
-    );
+    const followUpMs = acted ? Math.min(FOLLOW_UP_MS * 2 ** (memory.actedInARow - 1), FOLLOW_UP_LIMIT_MS) : Infinity;
+    // Who does nothing about it need not look again soon.
+    const patienceMs = permission.kind === 'observe' ? FOLLOW_UP_LIMIT_MS : 0;
+    const recheckMs = Math.max(patienceMs, plan.recheckMs ?? Infinity);
+    queue.addAfter(key, Math.min(followUpMs, recheckMs, RESYNC_MS * (1 + 0.1 * random.next())));
+  }
+
+  /** Another operator is at work: leave the failover alone until that changes, and say so once. */
+  #standBy(key: FailoverKey, { failover, memory, holder }: Standing): void {
+    const { connections, queue, record } = this.#context;
+    connections.retain(key, new Set());
+    queue.forget(key);
+    if (memory.toldHolder === holder.identity) return;
+    memory.toldHolder = holder.identity;
+    tell(record, failover, { reason: 'PredecessorActive', message: atWork(holder) });
   }
 
   async #pass(
     key: FailoverKey,
-    { failover, memory }: { readonly failover: NonNullable<ReturnType<Watches['failover']>>; readonly memory: Memory },
+    { failover: stored, memory }: { readonly failover: RedisFailover; readonly memory: Memory },
     signal: AbortSignal,
   ): Promise<{ readonly plan: Plan; readonly failures: readonly Problem[] }> {
-    const { api, record, metrics, clock } = this.#context;
+    const { api, record, metrics, clock, storesStatus } = this.#context;
+    const isStored = storesStatus() && memory.statusRefusal === undefined;
+    const failover = isStored ? stored : { ...stored, ...(memory.status && { status: memory.status }) };
     const observation = await observe(this.#context, { key, failover, memory }, signal);
     const { situation, plan } = decide(observation);
-    const failures = await this.#act(situation, { key, memory, actions: plan.actions }, signal);
-    const status = statusOf(situation, plan, failures);
+    const failures = await carryOut(this.#context, { key, situation, memory, actions: plan.actions, signal });
+    const status = this.#withIntentions(statusOf(situation, plan, failures), { situation, plan, memory });
     const problems = [...plan.problems, ...failures, ...newDivergence(situation, status)];
     tellTransitions(record, failover, { after: status, known: memory.knownProblems, problems });
     memory.knownProblems = new Set(problems.map(({ message }) => message));
     this.#measure(situation, { memory, now: clock.now() });
     measureFailover(metrics, situation, status);
-    await writeStatus(api, { failover, status }, signal);
+    memory.status = status;
+    const refusal = storesStatus() ? await writeStatus(api, { failover, status }, signal) : undefined;
+    if (refusal !== undefined && refusal !== memory.statusRefusal)
+      tell(record, failover, { reason: 'StatusRefused', message: refusal });
+    memory.statusRefusal = refusal;
     return { plan, failures };
   }
 
-  /** Takes the actions in order; one that fails is reported and does not stop the others. */
-  async #act(
-    situation: Situation,
-    {
-      key,
-      memory,
-      actions,
-    }: { readonly key: FailoverKey; readonly memory: Memory; readonly actions: readonly Action[] },
-    signal: AbortSignal,
-  ): Promise<readonly Problem[]> {
-    const { metrics, record } = this.#context;
-    const log = this.#context.log.child({ failover: key });
-    const failures: Problem[] = [];
-    for (const action of actions) {
-      if (signal.aborted) break;
-      const outcome = await act(this.#context, { key, situation, memory, action, signal });
-      metrics.actions.inc({ kind: action.kind, result: outcome.kind });
-      const fields = { action: action.kind, reason: action.why.reason, message: action.why.message };
-      if (outcome.kind === 'failed') failures.push(outcome.problem);
-      if (outcome.kind === 'done') tellAction(record, situation.failover, action);
-      if (outcome.kind === 'done') log.info('action', { ...fields, ...outcome.fields });
-      else log.warn('action not taken', { ...fields, outcome });
-    }
-    return failures;
+  /** An operator that only observes tells what it would do, in Events and in the status. */
+  #withIntentions(
+    status: RedisFailoverStatus,
+    { situation, plan, memory }: { readonly situation: Situation; readonly plan: Plan; readonly memory: Memory },
+  ): RedisFailoverStatus {
+    const { permission, record } = this.#context;
+    if (permission().kind !== 'observe') return status;
+    const { metadata } = situation.failover;
+    const log = this.#context.log.child({ failover: `${metadata.namespace}/${metadata.name}` });
+    const before = memory.intentions;
+    const now = unlessSame(intentionsOf(plan), before);
+    tellIntentions({ record, log }, situation.failover, { before, now });
+    memory.intentions = now;
+    return withIntentions(status, situation, now);
   }
 
   #measure(situation: Situation, { memory, now }: { readonly memory: Memory; readonly now: number }): void {

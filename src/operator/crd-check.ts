@@ -8,19 +8,27 @@ import { CUSTOM_RESOURCE_DEFINITIONS } from './kinds.ts';
 import type { Health } from './server.ts';
 
 const NAME = `redisfailovers.${GROUP}`;
-const REMEDY = 'kubectl apply -f the CRD of the chart helm/qs-redis-operator';
+const REMEDY = 'apply helm/qs-redis-operator/files/redisfailovers.yaml, as docs/migration.md says';
+const UNSTORED = '. Until then no status is written: all reports are Events and lines of this log';
+
+/** `storesStatus`: it has our status; a CRD that cannot be read may have it. */
+export type CrdHealth = Health & { readonly storesStatus: boolean };
 
 /** Healthy when the CRD exists with at least our schema version. */
-export const checkCrd = async (api: KubeApi, signal: AbortSignal): Promise<Health> => {
+export const checkCrd = async (api: KubeApi, signal: AbortSignal): Promise<CrdHealth> => {
   const found = await read(api, signal);
   if (found instanceof KubeApiError)
-    return { healthy: false, message: `the CRD ${NAME} cannot be read: ${found.message}` };
-  if (found === undefined) return { healthy: false, message: `the CRD ${NAME} is not installed: ${REMEDY}` };
+    return { healthy: false, message: `the CRD ${NAME} cannot be read: ${found.message}`, storesStatus: true };
+  if (found === undefined)
+    return { healthy: false, message: `the CRD ${NAME} is not installed: ${REMEDY}`, storesStatus: true };
   const version = Number(found.metadata?.annotations?.[SCHEMA_VERSION_ANNOTATION] ?? 0);
-  if (version >= SCHEMA_VERSION) return { healthy: true, message: 'ok' };
+  // That of spotahome has no status, and that of a fork another one.
+  const storesStatus = version > 0;
+  if (version >= SCHEMA_VERSION) return { healthy: true, message: 'ok', storesStatus };
   return {
     healthy: false,
-    message: `the CRD ${NAME} has schema version ${version}, needed is ${SCHEMA_VERSION}: ${REMEDY}`,
+    message: `the CRD ${NAME} has schema version ${version}, needed is ${SCHEMA_VERSION}: ${REMEDY}${storesStatus ? '' : UNSTORED}`,
+    storesStatus,
   };
 };
 

@@ -44,6 +44,11 @@ export const createMetrics = () => {
       registers,
     }),
     leader: new Gauge({ name: `${PREFIX}leader`, help: '1 while this replica holds the lease.', registers }),
+    predecessorActive: new Gauge({
+      name: `${PREFIX}predecessor_active`,
+      help: '1 while another operator of the same RedisFailovers holds its lease.',
+      registers,
+    }),
     crdOutdated: new Gauge({
       name: `${PREFIX}crd_outdated`,
       help: '1 while the CRD is older than this operator needs.',

@@ -20,20 +20,24 @@ export type Recorder = (event: {
   readonly message: string;
 }) => void;
 
-/** Writes the status if it is not what is stored; true when it wrote. A failover that is gone by now needs none. */
+/**
+ * Writes the status if it is not what is stored. A failover that is gone by now needs none. Resolves with what the API server
+ * has against the failover if it does not take it, as it may do with one that was stored before our CRD.
+ */
 export const writeStatus = async (
   api: KubeApi,
   { failover, status }: { readonly failover: RedisFailover; readonly status: RedisFailoverStatus },
   signal: AbortSignal,
-): Promise<boolean> => {
-  if (isDeepStrictEqual(plain(failover.status), plain(status))) return false;
+): Promise<string | undefined> => {
+  if (isDeepStrictEqual(plain(failover.status), plain(status))) return undefined;
   const { namespace = '', name = '', uid } = failover.metadata;
   const patch = { metadata: { uid }, status: mergePatchOf(failover.status, status) };
   try {
     await api.mergePatch(REDIS_FAILOVERS, { namespace, name, subresource: 'status', patch }, signal);
-    return true;
+    return undefined;
   } catch (error) {
-    if (hasCode(error, 'not-found') || hasCode(error, 'conflict')) return false;
+    if (hasCode(error, 'not-found') || hasCode(error, 'conflict')) return undefined;
+    if (hasCode(error, 'invalid')) return error.message;
     throw error;
   }
 };
@@ -95,5 +99,6 @@ const tellRequest = (record: Recorder, failover: RedisFailover, { handOver: now 
   tell(record, failover, { reason, message: `${now.request}: ${now.message}` });
 };
 
-const tell = (record: Recorder, failover: RedisFailover, { reason, message }: Problem): void =>
+/** An Event about a failover, with a reason from the table. */
+export const tell = (record: Recorder, failover: RedisFailover, { reason, message }: Problem): void =>
   record({ regarding: { ...failover, kind: KIND }, type: REASONS[reason].type, reason, message });

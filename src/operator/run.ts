@@ -8,8 +8,10 @@ import type { Clock, KubeApi, Log, Random } from '../ports.ts';
 import { createRedisDialer } from '../redis/dialer.ts';
 import { Connections } from './connections.ts';
 import { Controller } from './controller.ts';
-import { checkCrd } from './crd-check.ts';
+import { type CrdHealth, checkCrd } from './crd-check.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { type Mode, type Permission, permissionOf } from './permission.ts';
+import { atWork, type Holder, Predecessor, type PredecessorLeases } from './predecessor.ts';
 import { type Health, serve } from './server.ts';
 import { Watches } from './watches.ts';
 
@@ -21,6 +23,8 @@ export type RunOptions = {
   /** Undefined means all namespaces. */
   readonly namespaces: readonly string[] | undefined;
   readonly concurrency: number;
+  readonly mode: Mode;
+  readonly predecessor: PredecessorLeases;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -37,7 +41,9 @@ export const run = async (options: RunOptions): Promise<LeadOutcome> => {
   const state = {
     leading: false,
     watches: undefined as Watches | undefined,
-    crd: { healthy: false, message: 'the CRD is not checked yet' } as Health,
+    holder: undefined as Holder | undefined,
+    onHolder: (): void => undefined,
+    crd: { healthy: false, message: 'the CRD is not checked yet', storesStatus: true } as CrdHealth,
   };
   const api = createKubeApi({
     ...(options.kubeconfig !== undefined && { kubeconfig: options.kubeconfig }),
@@ -50,10 +56,26 @@ export const run = async (options: RunOptions): Promise<LeadOutcome> => {
     ...parseAddress(options.listenAddress),
     registry: metrics.registry,
     live: () => ({ healthy: true, message: 'ok' }),
-    ready: () => ready(state),
+    ready: () => ready(state, options.mode),
   });
   log.info('listening', { address: options.listenAddress });
   try {
+    const predecessor = new Predecessor({
+      ...options.predecessor,
+      api,
+      clock,
+      random,
+      log,
+      onChange: (holder) => {
+        metrics.predecessorActive.set(holder === undefined ? 0 : 1);
+        if (holder === undefined) log.info('no other operator is at work any more');
+        else log.warn('another operator is at work', { ...holder, mode: options.mode });
+        state.holder = holder;
+        state.onHolder();
+      },
+    });
+    const looking = predecessor.run(signal);
+    looking.catch((error: unknown) => log.error('no longer looking for a predecessor', { error: String(error) }));
     const checking = keepCheckingCrd({
       ...options,
       api,
@@ -69,7 +91,13 @@ export const run = async (options: RunOptions): Promise<LeadOutcome> => {
         state.leading = true;
         metrics.leader.set(1);
         log.info('leading', { identity: options.lease.identity });
-        return work({ ...options, api, metrics, onWatches: (watches) => (state.watches = watches) }, until);
+        const onWork = ({ watches, reconcileAll }: Working): void => {
+          state.watches = watches;
+          state.onHolder = reconcileAll;
+        };
+        const permission = (): Permission => permissionOf(options.mode, state.holder);
+        const storesStatus = (): boolean => state.crd.storesStatus;
+        return work({ ...options, api, metrics, predecessor, permission, storesStatus, onWork }, until);
       },
       signal,
     );
@@ -83,7 +111,7 @@ export const run = async (options: RunOptions): Promise<LeadOutcome> => {
 /** A CRD that is missing or too old is looked at again this often, until it is right. */
 const CRD_RECHECK_MS = 15_000;
 
-type CrdCheck = RunOptions & { readonly api: KubeApi; readonly onResult: (health: Health) => void };
+type CrdCheck = RunOptions & { readonly api: KubeApi; readonly onResult: (health: CrdHealth) => void };
 
 const keepCheckingCrd = async ({ api, clock, log, signal, onResult }: CrdCheck): Promise<void> => {
   for (;;) {
@@ -95,10 +123,15 @@ const keepCheckingCrd = async ({ api, clock, log, signal, onResult }: CrdCheck):
   }
 };
 
-type Work = RunOptions & {
+type Working = { readonly watches: Watches; readonly reconcileAll: () => void };
+
+type Work = Omit<RunOptions, 'predecessor'> & {
   readonly api: KubeApi;
   readonly metrics: Metrics;
-  readonly onWatches: (watches: Watches) => void;
+  readonly predecessor: Predecessor;
+  readonly permission: () => Permission;
+  readonly storesStatus: () => boolean;
+  readonly onWork: (working: Working) => void;
 };
 
 /** What the leader does: fills the caches, then works on every failover that something happens to. */
@@ -119,7 +152,10 @@ const work = async (options: Work, signal: AbortSignal): Promise<void> => {
   });
   const onEvent = (key: string): void => queue.add(key);
   const watches = new Watches({ api, clock, random, log, namespaces: options.namespaces, onChange: onEvent });
-  options.onWatches(watches);
+  const reconcileAll = (): void => {
+    for (const key of watches.keys()) queue.add(key);
+  };
+  options.onWork({ watches, reconcileAll });
   const dialer = createRedisDialer({ clock, clientName: REDIS_CLIENT_NAME });
   const connections = new Connections({ dialer, clock, random, onEvent });
   const record = createEventRecorder({ api, clock, random, log, component: FIELD_MANAGER });
@@ -133,10 +169,12 @@ const work = async (options: Work, signal: AbortSignal): Promise<void> => {
     log,
     record,
     metrics,
+    permission: options.permission,
+    storesStatus: options.storesStatus,
   });
   const watching = watches.run(signal);
   try {
-    await Promise.race([watches.whenSynced(), watching]);
+    await Promise.race([Promise.all([watches.whenSynced(), options.predecessor.whenSynced()]), watching]);
     await queue.run(
       options.concurrency,
       async (key) => {
@@ -152,16 +190,21 @@ const work = async (options: Work, signal: AbortSignal): Promise<void> => {
   await watching;
 };
 
-const ready = (state: {
+type State = {
   readonly leading: boolean;
   readonly watches: Watches | undefined;
+  readonly holder: Holder | undefined;
   readonly crd: Health;
-}): Health => {
-  if (!state.crd.healthy) return state.crd;
+};
+
+/** An operator that stands by, or only observes, does so well with any CRD. */
+const ready = (state: State, mode: Mode): Health => {
+  if (!state.crd.healthy && mode === 'manage') return state.crd;
   if (!state.leading) return { healthy: true, message: 'standing by' };
-  return state.watches?.synced === true
-    ? { healthy: true, message: 'leading' }
-    : { healthy: false, message: 'filling the caches' };
+  if (state.watches?.synced !== true) return { healthy: false, message: 'filling the caches' };
+  if (mode === 'observe')
+    return { healthy: true, message: `observing${state.crd.healthy ? '' : `: ${state.crd.message}`}` };
+  return { healthy: true, message: state.holder === undefined ? 'leading' : `standing by: ${atWork(state.holder)}` };
 };
 
 const parseAddress = (address: string): { readonly host: string; readonly port: number } => {

@@ -24,6 +24,8 @@ const EVERYTHING = {
   image: { repository: 'registry.example.com/operator', tag: '1.2.3', pullPolicy: 'Always' },
   imagePullSecrets: [{ name: 'registry' }],
   watchNamespaces: ['one', 'two'],
+  mode: 'observe',
+  predecessor: { leases: ['redis-failover-lease', 'redis-failover-lease-a'], namespaces: ['old', 'older'] },
   logLevel: 'debug',
   concurrency: 4,
   fullnameOverride: 'other',
@@ -65,7 +67,8 @@ describe('the CRD of the chart', () => {
     const { metadata, spec } = redisFailoverCrd();
     assert.deepEqual(crd.spec, JSON.parse(JSON.stringify(spec)));
     assert.equal(crd.metadata.name, metadata.name);
-    assert.deepEqual(crd.metadata.annotations, { ...metadata.annotations, 'helm.sh/resource-policy': 'keep' });
+    assert.deepEqual(crd.metadata.annotations, metadata.annotations);
+    assert.equal(metadata.annotations['helm.sh/resource-policy'], 'keep');
   });
 
   test('is left out where something else installs it', () => {
@@ -125,7 +128,15 @@ describe('the operator of the chart', () => {
   test('is told what the values say', () => {
     const rendered = render(EVERYTHING);
     const args = containerOf(rendered).args ?? [];
-    const wanted = ['--lease-name=other', '--log-level=debug', '--concurrency=4', '--watch-namespaces=one,two'];
+    const wanted = [
+      '--lease-name=other',
+      '--log-level=debug',
+      '--concurrency=4',
+      '--watch-namespaces=one,two',
+      '--mode=observe',
+      '--predecessor-leases=redis-failover-lease,redis-failover-lease-a',
+      '--predecessor-namespaces=old,older',
+    ];
     for (const wantedArg of wanted) assert.ok(args.includes(wantedArg), wantedArg);
     const { serviceAccountName, priorityClassName, nodeSelector, tolerations, affinity, imagePullSecrets } =
       podOf(rendered);
@@ -168,6 +179,7 @@ const REFUSED: Readonly<Record<string, readonly [object, RegExp]>> = {
   'a misspelt value further down': [{ image: { tags: 'x' } }, /additional properties 'tags' not allowed/],
   'a number of replicas that is none': [{ replicas: 'two' }, /\/replicas.*got string, want integer/],
   'fewer than no replicas': [{ replicas: -1 }, /\/replicas/],
+  'an unknown mode': [{ mode: 'watch' }, /\/mode/],
   'an unknown level': [{ logLevel: 'loud' }, /\/logLevel/],
   'an unknown pull policy': [{ image: { pullPolicy: 'Sometimes' } }, /\/image\/pullPolicy/],
   'namespaces in one word': [{ watchNamespaces: 'one,two' }, /\/watchNamespaces/],

@@ -10,6 +10,9 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const LOCAL_KUBECTL = join(ROOT, '.cluster', 'bin', 'kubectl');
 const LIMIT_MS = 20_000;
 
+const LOCAL_HELM = join(ROOT, '.cluster', 'bin', 'helm');
+const HELM_LIMIT_MS = 60_000;
+
 /** kubectl, with the kubeconfig of $KUBECONFIG_UNDER_TEST or else of the local cluster. Throws when there is none. */
 const kubectlCommand = (): readonly [string, ...string[]] => {
   const kubeconfig = process.env['KUBECONFIG_UNDER_TEST'] ?? join(ROOT, '.cluster', 'kubeconfig');
@@ -25,6 +28,16 @@ export const kubectl = (args: readonly string[], input?: string): string => {
     timeout: LIMIT_MS,
     stdio: 'pipe',
     ...(input !== undefined && { input }),
+  });
+};
+
+/** Runs helm against the same cluster. Throws what it says when it fails. */
+export const helm = (args: readonly string[]): string => {
+  const [, ...options] = kubectlCommand();
+  return execFileSync(existsSync(LOCAL_HELM) ? LOCAL_HELM : 'helm', [...args, ...options], {
+    encoding: 'utf8',
+    timeout: HELM_LIMIT_MS,
+    stdio: 'pipe',
   });
 };
 
@@ -62,5 +75,8 @@ const send = async (origin: string, { method, path, body }: Request): Promise<Re
     ...(body && { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(LIMIT_MS),
   });
-  return { message: '', ...parseJson<Partial<Reply>>(await response.text()), code: response.status };
+  const text = await response.text();
+  // A path that is not served yet is answered in plain words.
+  const isJson = response.headers.get('content-type')?.includes('json') === true;
+  return { message: text, ...(isJson && { message: '', ...parseJson<Partial<Reply>>(text) }), code: response.status };
 };

@@ -1,5 +1,14 @@
+{{/* To do nothing while an operator from before is at work. */}}
+{{- define "redis-operator.predecessorRules" -}}
+- apiGroups: [coordination.k8s.io]
+  resources: [leases]
+  resourceNames:
+    {{- toYaml .Values.predecessor.leases | nindent 4 }}
+  verbs: [list, watch]
+{{- end -}}
+
 {{/* What the operator does in the namespaces it serves. It applies its objects (patch), and replaces one (update) where a foreign edit stands in the way. */}}
-{{- define "redis-operator.rules" -}}
+{{- define "redis-operator.manageRules" -}}
 - apiGroups: [databases.spotahome.com]
   resources: [redisfailovers]
   verbs: [get, list, watch]
@@ -41,4 +50,34 @@
 - apiGroups: ["", events.k8s.io]
   resources: [events]
   verbs: [create, patch]
+{{- end -}}
+
+{{/* What an operator does that only observes: all of it reading, but for what it reports. */}}
+{{- define "redis-operator.observeRules" -}}
+- apiGroups: [databases.spotahome.com]
+  resources: [redisfailovers]
+  verbs: [get, list, watch]
+- apiGroups: [databases.spotahome.com]
+  resources: [redisfailovers/status]
+  verbs: [patch]
+- apiGroups: [""]
+  resources: [pods, services, configmaps, secrets, persistentvolumeclaims]
+  verbs: [get, list, watch]
+- apiGroups: [apps]
+  resources: [statefulsets, deployments]
+  verbs: [get, list, watch]
+- apiGroups: [apps]
+  resources: [controllerrevisions]
+  verbs: [get]
+- apiGroups: [policy]
+  resources: [poddisruptionbudgets]
+  verbs: [get, list, watch]
+- apiGroups: ["", events.k8s.io]
+  resources: [events]
+  verbs: [create, patch]
+{{- end -}}
+
+{{/* What the operator does in the namespaces it serves, in its mode. */}}
+{{- define "redis-operator.rules" -}}
+{{- include (ternary "redis-operator.observeRules" "redis-operator.manageRules" (eq .Values.mode "observe")) . -}}
 {{- end -}}
