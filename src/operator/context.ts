@@ -3,7 +3,7 @@ import type { PodTemplateSpec } from 'kubernetes-types/core/v1.js';
 import type { RedisFailoverStatus } from '../api/types.ts';
 import type { SentinelLogin } from '../core/credentials.ts';
 import type { Intention } from '../core/intentions.ts';
-import type { ClaimRefusal, Divergence } from '../core/observation.ts';
+import type { ClaimRefusal, Divergence, Keeping } from '../core/observation.ts';
 import type { WorkQueue } from '../kube/queue.ts';
 import type { Clock, KubeApi, Log, Random } from '../ports.ts';
 import type { Connections } from './connections.ts';
@@ -34,6 +34,8 @@ export type Memory = {
   failoverRequestedAt: number | undefined;
   handOverFailedAt: number | undefined;
   divergence: Divergence | undefined;
+  /** How far Redis pods, by uid, are with saving what the master never had. */
+  readonly keeping: Map<string, Keeping>;
   masterlessSince: number | undefined;
   masterSeen: string | undefined;
   actedInARow: number;
@@ -67,6 +69,7 @@ export const newMemory = (): Memory => ({
   failoverRequestedAt: undefined,
   handOverFailedAt: undefined,
   divergence: undefined,
+  keeping: new Map(),
   masterlessSince: undefined,
   masterSeen: undefined,
   actedInARow: 0,
