@@ -138,7 +138,8 @@ describe('the CRD', () => {
       'serviceAccountName customLivenessProbe customReadinessProbe customStartupProbe'.split(' '),
       'disablePodDisruptionBudget'.split(' '),
     );
-    const ofRedis = 'dataSafety port storage shutdownConfigMap customCommandRenames terminationGracePeriod'.split(' ');
+    const ofRedis =
+      'dataSafety divergentData port storage shutdownConfigMap customCommandRenames terminationGracePeriod'.split(' ');
     assert.deepEqual(names('.spec.redis'), [...pods, ...ofRedis].sort());
     assert.deepEqual(names('.spec.sentinel'), [...pods, 'configCopy', 'enabled'].sort());
     assert.deepEqual(names('.spec.redis.storage'), ['emptyDir', 'keepAfterDeletion', 'persistentVolumeClaim']);

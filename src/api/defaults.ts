@@ -5,6 +5,7 @@ import type {
   AuthSpec,
   ComponentSpec,
   DataSafety,
+  DivergentData,
   RedisFailover,
   RedisSpec,
   SentinelSpec,
@@ -20,6 +21,7 @@ export const REDIS_DEFAULTS = {
   imagePullPolicy: 'IfNotPresent',
   port: 6379,
   dataSafety: 'Availability',
+  divergentData: 'Discard',
   customConfig: [],
   storage: { keepAfterDeletion: false },
 } as const satisfies RedisSpec;
@@ -41,6 +43,7 @@ export type DefaultedStorage = StorageSpec & Required<Pick<StorageSpec, 'keepAft
 export type DefaultedRedis = WithDefaults<RedisSpec> & {
   readonly port: number;
   readonly dataSafety: DataSafety;
+  readonly divergentData: DivergentData;
   readonly storage: DefaultedStorage;
 };
 /** Without Sentinels (`enabled` is false) `replicas` is 0. */
@@ -88,6 +91,7 @@ const defaultedRedis = (spec: RedisSpec = {}, image: string = IMAGE): DefaultedR
   ...common(spec, { ...REDIS_DEFAULTS, image }),
   port: positive(spec.port, REDIS_DEFAULTS.port),
   dataSafety: spec.dataSafety ?? REDIS_DEFAULTS.dataSafety,
+  divergentData: spec.divergentData ?? REDIS_DEFAULTS.divergentData,
   storage: { ...REDIS_DEFAULTS.storage, ...spec.storage },
 });
 

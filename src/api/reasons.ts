@@ -117,6 +117,24 @@ export const REASONS = {
       ' stream, which what Sentinel publishes and PINGs are part of, where Redis still knows the point they parted at.',
     action: 'If acknowledged writes must not be lost like this, set spec.redis.dataSafety: Consistency.',
   },
+  DivergentWritesHeld: {
+    type: 'Normal',
+    means:
+      'A Redis holds writes the master never had. It follows nobody until it has saved them: divergentData is Keep.',
+    action: 'Nothing.',
+  },
+  DivergentWritesKept: {
+    type: 'Warning',
+    means: 'A Redis saved writes the master never had to a file on its volume, and follows the master now.',
+    action: 'Fetch the file that the message names, then remove it: docs/divergent-data.md.',
+  },
+  DivergentDataNotKept: {
+    type: 'Warning',
+    means:
+      'A Redis holds writes the master never had and could not save them. It does not follow the master, is not ready, and' +
+      ' the save is tried again every 30 s.',
+    action: 'Mend what the message names, or set spec.redis.divergentData: Discard: docs/divergent-data.md.',
+  },
   SentinelPointed: { type: 'Normal', means: 'A Sentinel was told who the master is.', action: 'Nothing.' },
   SentinelCleaned: { type: 'Normal', means: 'A Sentinel forgot instances that no longer exist.', action: 'Nothing.' },
   SentinelConfigured: { type: 'Normal', means: 'Settings of a Sentinel were changed.', action: 'Nothing.' },

@@ -2,6 +2,7 @@
 import { redisConfigSchema, sentinelConfigSchema } from './config-schema.ts';
 import { dataSafetyRules, dataSafetySchema } from './data-safety-schema.ts';
 import { REDIS_DEFAULTS, SENTINEL_DEFAULTS } from './defaults.ts';
+import { divergentDataSchema } from './divergent-data-schema.ts';
 import { embedded } from './embedded.ts';
 import { SENTINEL_PORT } from './names.ts';
 import { podSettingsSchema, redisPodSchema, sentinelPodSchema, type Taken } from './pod-schema.ts';
@@ -58,6 +59,7 @@ const redisSchema = (): Schema =>
       }),
       storage: storageSchema(REDIS_DEFAULTS.storage),
       dataSafety: dataSafetySchema(REDIS_DEFAULTS.dataSafety),
+      divergentData: divergentDataSchema(REDIS_DEFAULTS.divergentData),
     },
     { default: {}, ...dataSafetyRules() },
   );

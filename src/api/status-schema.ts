@@ -60,7 +60,7 @@ export const statusSchema = (): Schema =>
     }),
     divergence: object(
       'The last Redis that held writes which the master never had, as a second master has after a partition. They are' +
-        ' discarded when it follows the master.',
+        ' discarded when it follows the master, if keptAs does not say otherwise.',
       {
         pod: text('Its pod.'),
         replicationId: text("Redis' master_replid of the history that was given up."),
@@ -70,6 +70,9 @@ export const statusSchema = (): Schema =>
           { format: 'int64' },
         ),
         time: text('When it was seen.', { format: 'date-time' }),
+        keptAs: text(
+          'With spec.redis.divergentData: Keep, the pod and the path of the file that has its data: POD:PATH.',
+        ),
       },
     ),
     handOver: object('What became of the change of master that the annotation hand-over-to asks for.', {

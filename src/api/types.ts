@@ -43,10 +43,14 @@ export type ComponentSpec = PodSettings & {
 /** What counts more when the two cannot be had together; see `spec-schema.ts` for what each means. */
 export type DataSafety = 'Availability' | 'Consistency';
 
+/** What becomes of writes that the master never had; see `divergent-data-schema.ts`. */
+export type DivergentData = 'Discard' | 'Keep';
+
 export type RedisSpec = ComponentSpec &
   RedisPodSettings & {
     readonly port?: number;
     readonly dataSafety?: DataSafety;
+    readonly divergentData?: DivergentData;
     readonly storage?: StorageSpec;
   };
 
@@ -114,7 +118,7 @@ export type RedisFailoverStatus = {
 /** How large the volumes are, as quantities. A request of the spec may be lowered as far as the largest. */
 export type StorageStatus = { readonly smallestVolume: string; readonly largestVolume: string };
 
-/** The last Redis that held writes which the master never had, and lost them when it began to follow it. */
+/** The last Redis that held writes which the master never had, and lost them when it began to follow it, or kept them in a file. */
 export type DivergenceStatus = {
   readonly pod: string;
   /** Redis' `master_replid` of the history that was given up. */
@@ -122,6 +126,8 @@ export type DivergenceStatus = {
   /** Of its replication stream; undefined when it is not known how much the master lacks. */
   readonly bytes?: number;
   readonly time: string;
+  /** `pod:path` of the file they are kept in. */
+  readonly keptAs?: string;
 };
 
 /** How much acknowledged data the loss of the master may cost now. Holds no number that moves while nothing happens. */

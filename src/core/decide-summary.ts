@@ -41,6 +41,7 @@ const describeAction = (action: Action): string => {
     case 'resize-pod':
     case 'mark-revision':
     case 'rank':
+    case 'save-divergent':
     case 'configure-redis':
     case 'configure-sentinel':
     case 'authenticate-sentinel':

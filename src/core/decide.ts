@@ -9,6 +9,7 @@ import { failOverAlone } from './rules/fail-over-alone.ts';
 import { forgetGhosts } from './rules/forget-ghosts.ts';
 import { growVolumes } from './rules/grow-volumes.ts';
 import { handOverForScaleDown, handOverFromCordonedNode, handOverLeavingMaster } from './rules/hand-over.ts';
+import { keepDivergent } from './rules/keep-divergent.ts';
 import { labelRoles } from './rules/label-roles.ts';
 import { lookForAgreement } from './rules/look-for-agreement.ts';
 import { reportPause } from './rules/pause-roll.ts';
@@ -37,6 +38,7 @@ const RULES: readonly ((situation: Situation) => Verdict)[] = [
   promoteBest,
   requestFailover,
   handOverLeavingMaster,
+  keepDivergent,
   wireReplicas,
   pointSentinels,
   lookForAgreement,

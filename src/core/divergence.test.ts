@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { DivergenceStatus } from '../api/types.ts';
-import { divergenceMessage, divergenceOf, divergenceStatus } from './divergence.ts';
+import { divergenceOf, divergenceProblem, divergenceStatus } from './divergence.ts';
 import { AT, FAILOVER, observation, redisPod } from './fixtures.ts';
-import type { Divergence, RedisAnswer } from './observation.ts';
+import { nowhere } from './nowhere.ts';
+import type { Divergence, Keeping, RedisAnswer } from './observation.ts';
 import { situationOf } from './situation.ts';
 
 const NONE = '0'.repeat(40);
@@ -71,8 +72,17 @@ describe('what a Redis holds that the master never had', () => {
 
   test('is told in bytes, or said not to be known', () => {
     const last = { pod: 'one', replicationId: 'old', time: '' };
-    assert.match(divergenceMessage({ ...last, bytes: 27 }, 'two'), /^one gives way to two and loses 27 bytes/);
-    assert.doesNotMatch(divergenceMessage(last, 'two'), /bytes/);
+    const told = (change: Partial<DivergenceStatus>, held = false): string => {
+      const { reason, message } = divergenceProblem({ ...last, ...change }, { master: 'two', held });
+      return `${reason}: ${message}`;
+    };
+    assert.match(told({ bytes: 27 }), /^DivergentWritesDiscarded: one gives way to two and loses 27 bytes/);
+    assert.match(told({ bytes: 27 }, true), /^DivergentWritesHeld: one gives way to two and is to save 27 bytes/);
+    assert.match(
+      told({ bytes: 27, keptAs: 'one:/a' }),
+      /^DivergentWritesKept: one gives way to two and keeps 27 bytes.*; all its data is in one:\/a$/,
+    );
+    assert.doesNotMatch(told({}), /bytes/);
   });
 });
 
@@ -83,12 +93,17 @@ const statusWith = (options: {
   readonly replica?: Partial<RedisAnswer>;
   readonly known?: DivergenceStatus;
   readonly counted?: Divergence;
+  readonly keptOf?: string;
 }): DivergenceStatus | undefined => {
-  const { replica = {}, known, counted } = options;
+  const { replica = {}, known, counted, keptOf } = options;
   const failover = { ...FAILOVER, status: { ...FAILOVER.status, ...(known && { divergence: known }) } };
   const redis = [redisPod(0, { answer: PROMOTED }), redisPod(1), redisPod(2, { answer: { linkUp: true, ...replica } })];
-  return divergenceStatus(situationOf(observation({ failover, redis, divergence: counted })));
+  const keeping = new Map<string, Keeping>(
+    keptOf === undefined ? [] : [['uid-rfr-test-2', { runId: 'run-2', replicationId: keptOf, state: 'kept' }]],
+  );
+  return divergenceStatus(situationOf(observation({ failover, redis, divergence: counted, keeping })));
 };
+const KEPT_AS = 'rfr-test-2:/data/divergent-old.rdb';
 const OVERWRITTEN_SOON = { ...HISTORY, linkUp: false, offset: 1027 };
 
 describe('the last divergence', () => {
@@ -113,9 +128,46 @@ describe('the last divergence', () => {
       statusWith({ replica: OVERWRITTEN_SOON, known: { ...KNOWN, bytes: 5, time: '2026-01-01T00:09:00Z' } }),
       KNOWN,
     ],
+    'gives way to a newer one also while the operator remembers that it counted the older one': [
+      statusWith({
+        replica: OVERWRITTEN_SOON,
+        counted: { ...COUNTED, replicationId: 'earlier', at: AT - 60_000 },
+        known: { ...KNOWN, replicationId: 'earlier', time: '2026-01-01T00:09:00Z' },
+      }),
+      KNOWN,
+    ],
     'does not give way to one that was counted before it': [
       statusWith({ counted: { ...COUNTED, at: AT - 60_000 }, known: { ...KNOWN, bytes: 5 } }),
       { ...KNOWN, bytes: 5 },
+    ],
+    'is seen in a Redis of unknown history that was told to follow nobody': [
+      statusWith({
+        replica: {
+          ...OVERWRITTEN_SOON,
+          replicationId: 'foreign',
+          masterHost: nowhere(0).host,
+          masterPort: nowhere(0).port,
+        },
+      }),
+      { pod: KNOWN.pod, replicationId: 'foreign', time: KNOWN.time },
+    ],
+    'is what was kept of an unknown history': [
+      statusWith({ replica: { ...OVERWRITTEN_SOON, replicationId: 'foreign' }, keptOf: 'foreign' }),
+      {
+        pod: KNOWN.pod,
+        replicationId: 'foreign',
+        time: KNOWN.time,
+        keptAs: 'rfr-test-2:/data/divergent-foreign.rdb',
+      },
+    ],
+    'names the file once it is kept': [
+      statusWith({ replica: OVERWRITTEN_SOON, known: KNOWN, keptOf: 'old' }),
+      { ...KNOWN, keptAs: KEPT_AS },
+    ],
+    'names no file of another history': [statusWith({ replica: OVERWRITTEN_SOON, keptOf: 'foreign' }), KNOWN],
+    'goes on naming the file when the pod follows': [
+      statusWith({ known: { ...KNOWN, keptAs: KEPT_AS } }),
+      { ...KNOWN, keptAs: KEPT_AS },
     ],
     'has no number where none is known': [
       statusWith({ counted: { ...COUNTED, bytes: undefined } }),

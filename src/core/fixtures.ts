@@ -126,6 +126,7 @@ export const observation = (
     oldTemplates: new Map([['rev0', 'gone']]),
     resizesRefused: new Map(),
     claimsRefused: new Map(),
+    keeping: new Map(),
     ...rest,
     failover: withDefaults(failover),
   };
@@ -173,6 +174,7 @@ const redisAnswer = (ordinal: number): RedisAnswer => ({
   requiredReplicas: { toWrite: 0, maxLagSeconds: 10 },
   goodReplicas: undefined,
   keys: 10,
+  backgroundSave: 'ok',
   config: { pending: [], refused: [] },
 });
 

@@ -35,6 +35,8 @@ export type Observation = {
   readonly masterTrace?: MasterTrace | undefined;
   /** The last change of master that this operator carried out. */
   readonly masterChange?: MasterChange | undefined;
+  /** How far Redis pods, by uid, are with saving what the master never had. */
+  readonly keeping: ReadonlyMap<string, Keeping>;
 };
 
 /** A Redis whose writes the master never had. `bytes` of its replication stream; undefined when that cannot be known. */
@@ -44,6 +46,16 @@ export type Divergence = {
   readonly bytes: number | undefined;
   readonly at: number;
 };
+
+/**
+ * The save of one process' data of one history. `at`: when it was last known to run, or when it failed, in milliseconds since
+ * 1970.
+ */
+export type Keeping = { readonly runId: string; readonly replicationId: string } & (
+  | { readonly state: 'saving'; readonly at: number }
+  | { readonly state: 'kept' }
+  | { readonly state: 'failed'; readonly at: number; readonly error: string }
+);
 
 /** The objects that belong to the failover, as the cache holds them; `others` are keyed `Kind/name`. */
 export type Children = {
@@ -155,6 +167,8 @@ export type RedisAnswer = {
   /** How many replicas count for that; undefined while none is required, and for a replica. */
   readonly goodReplicas: number | undefined;
   readonly keys: number;
+  /** Whether it writes a snapshot at the moment, or what came of the last one; `ok` when there was none. */
+  readonly backgroundSave: 'running' | 'ok' | 'failed';
   /** Lines of customConfig this process does not have yet, and those it refused. */
   readonly config: ConfigFacts;
   /** Undefined where the failover has no internal credentials, and where Redis knows no ACL. */

@@ -29,6 +29,13 @@ export type Action = { readonly why: Why } & (
   | { readonly kind: 'mark-revision'; readonly target: PodTarget; readonly revision: string }
   | { readonly kind: 'replicate'; readonly target: RedisTarget; readonly master: Endpoint }
   | { readonly kind: 'demote'; readonly target: RedisTarget; readonly master: Endpoint }
+  | {
+      readonly kind: 'save-divergent';
+      readonly target: RedisTarget;
+      readonly replicationId: string;
+      /** Name in the directory of the data. */
+      readonly file: string;
+    }
   | { readonly kind: 'rank'; readonly target: RedisTarget; readonly priority: number }
   | { readonly kind: 'require-replicas'; readonly target: RedisTarget; readonly required: RequiredReplicas }
   | { readonly kind: 'configure-redis'; readonly target: PodTarget; readonly lines: readonly string[] }
@@ -123,6 +130,7 @@ export const isDisruptive = (action: Action): boolean => {
     case 'mark-revision':
     case 'replicate':
     case 'demote':
+    case 'save-divergent':
     case 'rank':
     case 'require-replicas':
     case 'configure-redis':

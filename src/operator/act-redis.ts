@@ -12,7 +12,7 @@ import {
 import type { Link } from '../redis/links.ts';
 import { CALL_MS } from './connections.ts';
 import type { Context } from './context.ts';
-import { applyLine } from './custom-config.ts';
+import { applyLine, refuseFileNames } from './custom-config.ts';
 import { DONE, type Occasion, type Outcome, redisLink } from './occasion.ts';
 
 /** Promotes a Redis ('no one') or makes it a replica, if it is still the process and the role that was seen. */
@@ -47,12 +47,14 @@ export const demote = async (
   return { kind: 'done', fields: { divergentBytes: divergence.bytes } };
 };
 
-const isUnchanged = async (link: Link, { runId, role }: RedisTarget): Promise<boolean> => {
+/** Whether it is still the process and the role that was seen. */
+export const isUnchanged = async (link: Link, { runId, role }: RedisTarget): Promise<boolean> => {
   const now = await readRedisFacts(link, CALL_MS);
   return now.runId === runId && now.role === role;
 };
 
-const changed = ({ pod }: RedisTarget): Outcome => ({
+/** It is not. */
+export const changed = ({ pod }: RedisTarget): Outcome => ({
   kind: 'outdated',
   because: `${pod} restarted or changed its role`,
 });
@@ -91,6 +93,7 @@ export const configureRedis = async (
       occasion.memory.ledger,
       { process: { uid: action.target.uid, id: runId }, line },
       async ({ parameter, value }) => {
+        refuseFileNames(parameter);
         const current = await configGet(link, parameter, CALL_MS);
         if (current.get(parameter) !== value) await configSet(link, { parameter, value }, CALL_MS);
       },

@@ -11,6 +11,7 @@ import { RedisError } from '../redis/errors.ts';
 import { resizeClaim } from './act-claims.ts';
 import { admitInternal, makeCredentials, useInternal } from './act-credentials.ts';
 import { handOver } from './act-hand-over.ts';
+import { saveDivergent } from './act-keep.ts';
 import { ownPod } from './act-owners.ts';
 import { configureRedis, demote, follow, rank, requireReplicas } from './act-redis.ts';
 import { markRevision, resizePod } from './act-resize.ts';
@@ -67,6 +68,8 @@ const take = async (context: Context, occasion: Occasion): Promise<Outcome> => {
       return follow(context, occasion, action);
     case 'demote':
       return demote(context, occasion, action);
+    case 'save-divergent':
+      return saveDivergent(context, occasion, action);
     case 'request-failover':
       return requestFailover(context, occasion, action);
     case 'monitor':

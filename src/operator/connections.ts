@@ -22,6 +22,8 @@ const SENTINEL_EVENTS = [
   '+sentinel',
   '+reboot',
   '-role-change',
+  '+convert-to-slave',
+  '+fix-slave-config',
   '-tilt',
 ];
 

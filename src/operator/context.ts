@@ -4,7 +4,7 @@ import type { RedisFailoverStatus } from '../api/types.ts';
 import type { SentinelLogin } from '../core/credentials.ts';
 import type { Intention } from '../core/intentions.ts';
 import type { MasterChange, MasterTrace } from '../core/master-trace.ts';
-import type { ClaimRefusal, Divergence } from '../core/observation.ts';
+import type { ClaimRefusal, Divergence, Keeping } from '../core/observation.ts';
 import type { WorkQueue } from '../kube/queue.ts';
 import type { Clock, KubeApi, Log, Random } from '../ports.ts';
 import type { Connections } from './connections.ts';
@@ -40,6 +40,8 @@ export type Memory = {
   masterChange: MasterChange | undefined;
   /** The status that was written last, and what stood in the cache then. */
   written: Written | undefined;
+  /** How far Redis pods, by uid, are with saving what the master never had. */
+  readonly keeping: Map<string, Keeping>;
   masterlessSince: number | undefined;
   masterSeen: string | undefined;
   actedInARow: number;
@@ -76,6 +78,7 @@ export const newMemory = (): Memory => ({
   masterTrace: undefined,
   masterChange: undefined,
   written: undefined,
+  keeping: new Map(),
   masterlessSince: undefined,
   masterSeen: undefined,
   actedInARow: 0,

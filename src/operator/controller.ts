@@ -88,7 +88,7 @@ export class Controller {
     const { situation, plan } = decide(observation);
     const failures = await carryOut(this.#context, { key, situation, memory, actions: plan.actions, signal });
     const status = this.#withIntentions(statusOf(situation, plan, failures), { situation, plan, memory });
-    const problems = [...plan.problems, ...failures, ...newDivergence(failover.status, status)];
+    const problems = [...plan.problems, ...failures, ...newDivergence(situation, status)];
     tellTransitions(record, failover, { after: status, known: memory.knownProblems, problems });
     memory.knownProblems = new Set(problems.map(({ message }) => message));
     this.#measure(situation, { memory, now: clock.now() });

@@ -46,6 +46,15 @@ export class ConfigLedger {
   }
 }
 
+/**
+ * A name of a file is never changed by customConfig, though Redis may allow it: a process that restarts would look for its data
+ * under another one. Throws what Redis would answer.
+ */
+export const refuseFileNames = (parameter: string): void => {
+  if (parameter === 'dbfilename' || parameter === 'dir')
+    throw new RedisError({ code: 'reply', message: 'the operator sets this parameter' });
+};
+
 /** Applies one line and remembers the outcome: a refusal is reported through the ledger, anything else is the caller's. */
 export const applyLine = async (
   ledger: ConfigLedger,

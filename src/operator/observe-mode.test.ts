@@ -206,6 +206,7 @@ const ACTIONS: { readonly [Kind in Action['kind']]: Extract<Action, { readonly k
   'mark-revision': { kind: 'mark-revision', target, revision: 'rev', why },
   replicate: { kind: 'replicate', target, master, why },
   demote: { kind: 'demote', target, master, why },
+  'save-divergent': { kind: 'save-divergent', target, replicationId: 'a', file: 'a.rdb', why },
   rank: { kind: 'rank', target, priority: 0, why },
   'require-replicas': { kind: 'require-replicas', target, required: { toWrite: 1, maxLagSeconds: 1 }, why },
   'configure-redis': { kind: 'configure-redis', target, lines: ['save ""'], why },

@@ -19,6 +19,7 @@ import { readRedisFacts, readRequiredReplicas, readSentinelFacts } from '../redi
 import { RedisError } from '../redis/errors.ts';
 import type { RedisFacts, SentinelFacts } from '../redis/facts.ts';
 import type { Link } from '../redis/links.ts';
+import { lookAgain } from './act-keep.ts';
 import { CALL_MS } from './connections.ts';
 import type { Context, Memory } from './context.ts';
 import { defaultImages } from './default-images.ts';
@@ -56,6 +57,8 @@ export const observe = async (
     ),
     oldTemplates(context, { namespace, statefulSet, pods: redisPods, memory }, signal),
   ]);
+  const at = clock.now();
+  lookAgain(memory.keeping, redis, at);
   const uids = new Set(pods.map((pod) => pod.metadata?.uid ?? ''));
   connections.retain(key, uids);
   memory.ledger.retain(uids);
@@ -64,7 +67,7 @@ export const observe = async (
   for (const uid of memory.claimsRefused.keys()) if (!claims.has(uid)) memory.claimsRefused.delete(uid);
   memory.watchedSince ??= clock.now();
   return {
-    at: clock.now(),
+    at,
     watchedSince: memory.watchedSince,
     failover,
     redis,
@@ -80,6 +83,7 @@ export const observe = async (
     divergence: memory.divergence,
     masterTrace: memory.masterTrace,
     masterChange: memory.masterChange,
+    keeping: memory.keeping,
   };
 };
 

@@ -3,8 +3,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { KIND } from '../api/names.ts';
 import { REASONS } from '../api/reasons.ts';
 import type { RedisFailover, RedisFailoverStatus } from '../api/types.ts';
-import { divergenceMessage } from '../core/divergence.ts';
+import { divergenceProblem } from '../core/divergence.ts';
+import { heldBack } from '../core/keeping.ts';
+import { mergePatchOf } from '../core/objects/merge-patch.ts';
 import type { Action, Problem } from '../core/plan.ts';
+import type { Situation } from '../core/situation.ts';
 import { hasCode } from '../kube/errors.ts';
 import type { KubeApi } from '../ports.ts';
 import { REDIS_FAILOVERS } from './kinds.ts';
@@ -27,7 +30,7 @@ export const writeStatus = async (
   signal: AbortSignal,
 ): Promise<string | undefined> => {
   const { namespace = '', name = '', uid } = failover.metadata;
-  const patch = { metadata: { uid }, status: replacing(failover.status, status) };
+  const patch = { metadata: { uid }, status: mergePatchOf(failover.status, status) };
   try {
     await api.mergePatch(REDIS_FAILOVERS, { namespace, name, subresource: 'status', patch }, signal);
     return undefined;
@@ -37,12 +40,6 @@ export const writeStatus = async (
     throw error;
   }
 };
-
-/** What the new status leaves out is removed: null in a merge patch. */
-const replacing = (before: RedisFailoverStatus | undefined, after: RedisFailoverStatus): object => ({
-  ...Object.fromEntries(Object.keys(before ?? {}).map((key) => [key, null])),
-  ...after,
-});
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
 
@@ -64,12 +61,14 @@ export const tellAction = (record: Recorder, failover: RedisFailover, action: Ac
 
 /** A divergence that the stored status does not know yet: a problem of the moment, told once. */
 export const newDivergence = (
-  before: RedisFailoverStatus | undefined,
+  situation: Situation,
   { divergence, master }: RedisFailoverStatus,
-): readonly Problem[] =>
-  divergence === undefined || isDeepStrictEqual(plain(before?.divergence), plain(divergence))
-    ? []
-    : [{ reason: 'DivergentWritesDiscarded', message: divergenceMessage(divergence, master?.pod ?? 'the master') }];
+): readonly Problem[] => {
+  const before = situation.failover.status?.divergence;
+  if (divergence === undefined || isDeepStrictEqual(plain(before), plain(divergence))) return [];
+  const held = heldBack(situation).some(({ name }) => name === divergence.pod);
+  return [divergenceProblem(divergence, { master: master?.pod ?? 'the master', held })];
+};
 
 /** Events for what changed between two statuses: another master, Ready gained or lost, new problems. */
 export const tellTransitions = (

@@ -38,6 +38,8 @@ export type RedisFacts = {
   /** Milliseconds since 1970; a process that never saved says when it started. */
   readonly rdbLastSaveAt: number | undefined;
   readonly aofEnabled: boolean;
+  /** Whether a child saves at the moment, or what came of the last one; `ok` when there was none. */
+  readonly backgroundSave: 'running' | 'ok' | 'failed';
 };
 
 export type ConnectedReplica = {

@@ -13,6 +13,8 @@ const MASTER = [
   'loading:0',
   'async_loading:0',
   'rdb_last_save_time:1795385337',
+  'rdb_bgsave_in_progress:0',
+  'rdb_last_bgsave_status:err',
   'aof_enabled:1',
   '',
   '# Replication',
@@ -55,6 +57,7 @@ describe('the facts of INFO', () => {
     assert.deepEqual(facts.connectedReplicas, [{ ip: '10.0.0.2', port: 6379, offset: 140, lagSeconds: 1 }]);
     assert.deepEqual([facts.replicationId, facts.secondReplicationId, facts.secondOffset], ['aaaa', 'bbbb', 99]);
     assert.deepEqual([facts.offset, facts.keys], [154, 15]);
+    assert.equal(facts.backgroundSave, 'failed');
   });
 
   test('a replica tells whom it follows and how far it is', () => {

@@ -41,7 +41,13 @@ export const parseRedisFacts = (text: string): RedisFacts => {
     keys: countKeys(info),
     rdbLastSaveAt: inMilliseconds(optionalNumber(info.get('rdb_last_save_time'))),
     aofEnabled: info.get('aof_enabled') === '1',
+    backgroundSave: parseBackgroundSave(info),
   };
+};
+
+const parseBackgroundSave = (info: ReadonlyMap<string, string>): RedisFacts['backgroundSave'] => {
+  if (info.get('rdb_bgsave_in_progress') === '1') return 'running';
+  return info.get('rdb_last_bgsave_status') === 'err' ? 'failed' : 'ok';
 };
 
 /** Lines such as `slave0:ip=10.0.0.2,port=6379,state=online,offset=42,lag=0`; only those that are online. */

@@ -90,6 +90,36 @@ type EventList = {
   readonly items: readonly { readonly reason: string; readonly message: string; readonly count?: number }[];
 };
 
+/** Events of a reason: how often each was told, and what it says. */
+const eventsOf = async ({ namespace }: FailoverKey, reason: string) => {
+  const { items } = await kubectlJson<EventList>(['get', 'events', '--namespace', namespace]);
+  return items.filter((one) => one.reason === reason).map(({ count = 1, message }) => ({ count, message }));
+};
+
+/** What a scratch Redis in the pod finds under a key when it loads a file. */
+const valueIn = async (
+  { namespace }: FailoverKey,
+  { pod, file, key }: { readonly pod: string; readonly file: string; readonly key: string },
+): Promise<string> => {
+  const script = [
+    'cd "$(mktemp -d)" && cp "$1" dump.rdb',
+    'redis-server --port 0 --unixsocket s --appendonly no --save "" >log & server=$!',
+    'until redis-cli -s s PING 2>/dev/null | grep -q PONG; do kill -0 $server || exit 1; done',
+    'redis-cli -s s GET "$2"; redis-cli -s s SHUTDOWN NOSAVE',
+  ].join('\n');
+  const output = await exec({ namespace, pod, container: 'redis' }, [
+    'timeout',
+    '30',
+    'sh',
+    '-c',
+    script,
+    'sh',
+    file,
+    key,
+  ]);
+  return output.trim();
+};
+
 suite('a second master', { name: 'divergence', sizes: SIZES }, (add) => {
   add('made by hand follows again, and what it alone had accepted is counted and told once', async (failover) => {
     const { master, replicas } = await settled(failover, SIZES);
@@ -106,10 +136,9 @@ suite('a second master', { name: 'divergence', sizes: SIZES }, (add) => {
     const after = await settled(failover, SIZES);
     assert.equal(after.master.name, master.name, 'the master that Sentinel watches stays');
     assert.equal(await redisCli(failover, replica.name, 'EXISTS', 'only'), '0', 'it is overwritten');
-    const { items } = await kubectlJson<EventList>(['get', 'events', '--namespace', failover.namespace]);
-    const told = items.filter(({ reason }) => reason === 'DivergentWritesDiscarded');
+    const told = await eventsOf(failover, 'DivergentWritesDiscarded');
     assert.deepEqual(
-      told.map(({ count }) => count ?? 1),
+      told.map(({ count }) => count),
       [1],
     );
     assert.match(
@@ -117,4 +146,27 @@ suite('a second master', { name: 'divergence', sizes: SIZES }, (add) => {
       new RegExp(`${replica.name} gives way to ${master.name} and loses [0-9]+ bytes`),
     );
   });
+
+  add(
+    'with Keep, it saves first what it alone has: to a file that the status names and a Redis can load',
+    async (failover) => {
+      await changeSpec(failover, { redis: { divergentData: 'Keep' } });
+      const { master, replicas } = await settled(failover, SIZES);
+      const [replica] = replicas;
+      assert.ok(replica !== undefined);
+      await redisCli(failover, master.name, 'SET', 'of', 'master');
+      await redisSession(failover, replica.name, ['REPLICAOF NO ONE', 'SET only kept']);
+      const keptAs = await eventually('the status names the file', 60_000, async () => {
+        const { divergence } = (await getFailover(failover)).status ?? {};
+        assert.equal(divergence?.keptAs, `${replica.name}:/data/divergent-${divergence?.replicationId}.rdb`);
+        return divergence.keptAs;
+      });
+      await settled(failover, SIZES);
+      assert.equal(await redisCli(failover, replica.name, 'EXISTS', 'only'), '0', 'it is overwritten');
+      assert.equal(await redisCli(failover, replica.name, 'CONFIG', 'GET', 'dbfilename'), 'dbfilename\ndump.rdb');
+      const file = keptAs.slice(keptAs.indexOf(':') + 1);
+      assert.equal(await valueIn(failover, { pod: replica.name, file, key: 'only' }), 'kept');
+      assert.match((await eventsOf(failover, 'DivergentWritesKept'))[0]?.message ?? '', /divergent-\w+\.rdb$/);
+    },
+  );
 });

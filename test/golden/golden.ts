@@ -36,6 +36,6 @@ const objectsOf = (spec: RedisFailoverSpec): Readonly<Record<string, unknown>> =
 };
 
 if (import.meta.main) {
-  writeFileSync(goldenFile(TEMPLATE_VERSION), `${JSON.stringify(madeNow(), undefined, 1)}\n`);
+  writeFileSync(goldenFile(TEMPLATE_VERSION), `${JSON.stringify(madeNow(), undefined, 2)}\n`);
   console.log(`written: ${goldenFile(TEMPLATE_VERSION)}`);
 }

@@ -53,6 +53,8 @@ const CHANGES: Readonly<Record<string, readonly [RedisFailoverSpec, RedisFailove
   'a toleration': [{}, TOLERATION, false],
   'no toleration any more': [TOLERATION, {}, false],
   'another image': [{}, { redis: { image: 'redis:9' } }, false],
+  'divergent data is kept': [{}, { redis: { divergentData: 'Keep' } }, false],
+  'what was the default is written down': [{}, { redis: { divergentData: 'Discard' } }, true],
   'a password': [{}, { auth: { secretPath: 'login' } }, false],
 };
 
@@ -68,6 +70,9 @@ describe('pods keep their template', () => {
   test('when they are new to this operator', () => assert.equal(isKept(TOLERATION, live()), true));
   test('but not when the spec names another image than they have', () => {
     assert.equal(isKept({ redis: { image: 'redis:9' } }, live()), false);
+  });
+  test('but not when the spec asks for what only this operator does', () => {
+    assert.equal(isKept({ redis: { divergentData: 'Keep' } }, live()), false);
   });
   test('but not one of this version, which is compared field by field', () => {
     assert.equal(isKept({}, live(madeFor({}, TEMPLATE_VERSION))), false);

@@ -6,6 +6,7 @@ import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.js';
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1.js';
 import { type DefaultedFailover, type DefaultImages, REDIS_DEFAULTS, SENTINEL_DEFAULTS } from '../../api/defaults.ts';
 import { type Component, GROUP } from '../../api/names.ts';
+import { keepsDivergent } from '../keeping.ts';
 import { fingerprint } from './applied-hash.ts';
 import { isRecord } from './json.ts';
 
@@ -72,9 +73,13 @@ const madeFrom = ({ metadata }: Workload): Made | undefined => {
 const isKept = (made: Made | undefined, asked: string): boolean =>
   made === undefined || (made.version !== TEMPLATE_VERSION && made.asked === asked);
 
-/** Of a workload that is new to this operator: the spec names another image, so it was changed while nobody looked. */
-const contradicts = (live: Workload, { failover, component }: Wish): boolean =>
-  madeFrom(live) === undefined && failover.spec[component].image !== imageOf(live, component);
+/**
+ * Of a workload that is new to this operator: the spec names another image, so it was changed while nobody looked, or asks for
+ * what no other operator can.
+ */
+const contradicts = (live: Workload, { failover: { spec }, component }: Wish): boolean =>
+  madeFrom(live) === undefined &&
+  (spec[component].image !== imageOf(live, component) || (component === 'redis' && keepsDivergent(spec.redis)));
 
 const imageOf = ({ spec }: Workload, component: Component): string | undefined =>
   spec?.template?.spec?.containers.find(({ name }) => name === component)?.image;

@@ -12,6 +12,8 @@ import { childMetadata } from './metadata.ts';
 export const CONFIG_KEY = 'redis-without-login.conf';
 export const CONFIG_WITH_LOGIN_KEY = 'redis-with-login.conf';
 export const START_REDIS_KEY = 'start-redis.sh';
+/** Environment variable of the Redis container: spec.redis.divergentData, where it is not the default. */
+export const DIVERGENT_DATA_VARIABLE = 'REDIS_DIVERGENT_DATA';
 
 /**
  * Config map `rfr-NAME`: how a Redis process starts. It holds no password. Both variants of the file are always there and
@@ -62,6 +64,13 @@ rm -f /data/temp-*.rdb # left by a process that was killed while it saved
 set -- /redis/redis.conf
 if [ -s /data/dump.rdb ] && [ ! -s /data/appendonlydir/appendonly.aof.manifest ] && [ ! -s /data/appendonly.aof ]; then
   set -- "$@" --appendonly no
+fi
+# CONFIG SET may name the file that divergent data is saved to. Before 7.0 it may anyway, and this parameter is unknown.
+if [ "$${DIVERGENT_DATA_VARIABLE}" = Keep ]; then
+  case $(redis-server --version) in
+    *' v='[0-6].*) ;;
+    *) set -- "$@" --enable-protected-configs yes ;;
+  esac
 fi
 # Last, because its masterauth wins over the one of the login.
 if [ -s ${INTERNAL_FILE} ]; then

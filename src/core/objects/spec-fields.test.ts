@@ -24,6 +24,16 @@ const CASES: Readonly<Record<string, readonly [options: Options, place: string, 
     'Deployment/rfs-test spec.replicas',
     5,
   ],
+  'redis.divergentData: Keep is an environment variable of the Redis container': [
+    { spec: { redis: { divergentData: 'Keep' } } },
+    `${REDIS}.containers.0.env.3`,
+    { name: 'REDIS_DIVERGENT_DATA', value: 'Keep' },
+  ],
+  'redis.divergentData: Discard, as nothing, is none': [
+    { spec: { redis: { divergentData: 'Discard' } } },
+    `${REDIS}.containers.0.env.3`,
+    undefined,
+  ],
   'redis.image is the Redis container’s': [{ spec: { redis: { image: 'a:1' } } }, `${REDIS}.containers.0.image`, 'a:1'],
   'sentinel.image is the Sentinel container’s': [
     { spec: { sentinel: { image: 'a:1' } } },

@@ -1,5 +1,5 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
-import type { Container, PodSpec, PodTemplateSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1.js';
+import type { Container, EnvVar, PodSpec, PodTemplateSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1.js';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1.js';
 import type { DefaultedFailover } from '../../api/defaults.ts';
 import {
@@ -11,6 +11,7 @@ import {
   selectorLabels,
   shutdownName,
 } from '../../api/names.ts';
+import { keepsDivergent } from '../keeping.ts';
 import { claimTemplates, DATA_VOLUME } from './claims.ts';
 import { renameAnnotation } from './command-renames.ts';
 import { exporter } from './exporter.ts';
@@ -19,7 +20,7 @@ import { withRightTemplate } from './kept-template.ts';
 import { LOGIN_DIRECTORY } from './login-secret.ts';
 import { childMetadata } from './metadata.ts';
 import { containerDefaults, podDefaults, probes } from './pod-defaults.ts';
-import { CONFIG_KEY, CONFIG_WITH_LOGIN_KEY, START_REDIS_KEY } from './redis-config.ts';
+import { CONFIG_KEY, CONFIG_WITH_LOGIN_KEY, DIVERGENT_DATA_VARIABLE, START_REDIS_KEY } from './redis-config.ts';
 import { redisEnvironment } from './redis-environment.ts';
 import { REDIS_PROBE_DIRECTORY, redisProbes, STARTUP_DIRECTORY } from './redis-probes.ts';
 import { SHUTDOWN_DIRECTORY, SHUTDOWN_KEY } from './shutdown-script.ts';
@@ -102,7 +103,7 @@ const redisContainer = (failover: DefaultedFailover, dataVolume: string): Contai
   ...containerDefaults(failover, 'redis'),
   command: [...(failover.spec.redis.command ?? ['/bin/sh', `${CONFIG_DIRECTORY}/${START_REDIS_KEY}`])],
   ports: [{ name: 'redis', containerPort: failover.spec.redis.port, protocol: 'TCP' }],
-  env: redisEnvironment(failover),
+  env: [...redisEnvironment(failover), ...divergentDataVariable(failover)],
   volumeMounts: [
     { name: 'redis-config', mountPath: CONFIG_DIRECTORY },
     { name: 'redis-shutdown-config', mountPath: SHUTDOWN_DIRECTORY },
@@ -115,6 +116,10 @@ const redisContainer = (failover: DefaultedFailover, dataVolume: string): Contai
   lifecycle: { preStop: { exec: { command: [...stopCommand(failover)] } } },
   ...probes(redisProbes(failover.spec.redis.startupConfigMap), failover, 'redis'),
 });
+
+/** For the start script, and so that a change of the field gives new pods. */
+const divergentDataVariable = ({ spec: { redis } }: DefaultedFailover): EnvVar[] =>
+  keepsDivergent(redis) ? [{ name: DIVERGENT_DATA_VARIABLE, value: redis.divergentData }] : [];
 
 const initContainers = (failover: DefaultedFailover): Pick<PodSpec, 'initContainers'> => {
   const asked = withEnvironment(failover, failover.spec.redis.initContainers);

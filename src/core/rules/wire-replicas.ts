@@ -1,17 +1,27 @@
-import { isBlank, isRelated } from '../elect.ts';
+import { heldBack } from '../keeping.ts';
+import { isHeld } from '../nowhere.ts';
 import type { Action, Problem, Verdict } from '../plan.ts';
 import { type AnsweringRedis, follows, type Situation } from '../situation.ts';
+import { wouldLoseData } from './data-at-risk.ts';
 import { redisTarget } from './targets.ts';
 
-/** Makes every Redis that is not the master follow it: new pods, restarted ones, strays, and a second master. */
+/**
+ * Makes every Redis that is not the master, and not held back, follow it: new pods, restarted ones, strays, and a second
+ * master. While a failover runs that is for Sentinel to do, except for one that was held.
+ */
 export const wireReplicas = (situation: Situation): Verdict => {
   const { master, failoverRunning, port } = situation;
-  if (master === undefined || failoverRunning) return {};
+  if (master === undefined) return {};
   const strays = situation.answering.filter(
-    (pod) => pod.uid !== master.uid && !pod.deleting && !follows(pod, master, port),
+    (pod) =>
+      pod.uid !== master.uid && !pod.deleting && !follows(pod, master, port) && (!failoverRunning || isHeld(pod)),
   );
+  const held = new Set(heldBack(situation));
   const [risky, safe] = partition(strays, (pod) => wouldLoseData(pod, master));
-  return { actions: safe.map((pod) => wire(pod, master, port)), problems: risky.map((pod) => refusal(pod, master)) };
+  return {
+    actions: safe.filter((pod) => !held.has(pod)).map((pod) => wire(pod, master, port)),
+    problems: risky.map((pod) => refusal(pod, master)),
+  };
 };
 
 const wire = (pod: AnsweringRedis, master: AnsweringRedis, port: number): Action => {
@@ -28,15 +38,6 @@ const wire = (pod: AnsweringRedis, master: AnsweringRedis, port: number): Action
         why: { reason: 'ReplicaConnected', message: `${pod.name} follows ${master.name}` },
       };
 };
-
-/**
- * An empty master that is not of the same history must not wipe a replica that holds data. Its offset says nothing for long: it
- * grows with what Sentinel publishes. But a replica that kept no history (offset 0) may well be one of this master's.
- */
-const wouldLoseData = (pod: AnsweringRedis, master: AnsweringRedis): boolean =>
-  (isBlank(master.answer) || (master.answer.keys === 0 && pod.answer.offset > 0)) &&
-  pod.answer.keys > 0 &&
-  !isRelated(pod.answer, master.answer);
 
 const refusal = (pod: AnsweringRedis, master: AnsweringRedis): Problem => ({
   reason: 'DataAtRisk',
