@@ -103,6 +103,19 @@ const COLUMNS = [
   column('Master', '.status.master.pod', { description: 'The pod of the master.' }),
   { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
   column('Address', '.status.master.address', { description: 'The address of the master.', priority: 1 }),
+  column('Version', '.status.redis.version', { description: 'The version of Redis that runs.', priority: 1 }),
+  column('Failover', '.status.failovers[0].cause', { description: 'Why the master last changed.', priority: 1 }),
+  {
+    name: 'Since',
+    type: 'date',
+    jsonPath: '.status.failovers[0].promoted',
+    description: 'How long ago the master last changed.',
+    priority: 1,
+  },
+  column('Problem', '.status.conditions[?(@.type=="Degraded")].message', {
+    description: 'What is wrong.',
+    priority: 1,
+  }),
   column('Message', '.status.conditions[?(@.type=="Ready")].message', {
     description: 'Why it is ready or not.',
     priority: 1,

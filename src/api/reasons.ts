@@ -180,6 +180,11 @@ export const REASONS = {
     means: 'Redis or Sentinel refused a line of customConfig. Everything else goes on.',
     action: 'Correct the line that the message names.',
   },
+  ConfigPending: {
+    type: 'Normal',
+    means: 'A pod does not have all lines of customConfig yet.',
+    action: 'Wait; the message names the pod and the lines.',
+  },
   SecretMissing: {
     type: 'Warning',
     means: 'The Secret of auth.secretPath does not exist or has no usable key `password`.',
@@ -222,8 +227,8 @@ export const REASONS = {
   },
   SentinelsDisagree: {
     type: 'Warning',
-    means: 'Not every Sentinel watches the master.',
-    action: 'Wait; it is put right.',
+    means: 'Not every Sentinel answers and watches the master with the right quorum.',
+    action: 'Wait; it is put right. If it lasts, look at the Sentinel pods; what they lack is in the message.',
   },
   Waiting: { type: 'Normal', means: 'Something has to happen first; the message says what.', action: 'Nothing.' },
   RollingUpdate: {

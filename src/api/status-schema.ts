@@ -1,4 +1,5 @@
 /** `status`: what `types.ts` says the operator writes. */
+import { failoversSchema } from './failover-record.ts';
 import { integer, list, object, type Schema, text } from './schema.ts';
 
 const MAX_QUANTITY_LENGTH = 64;
@@ -12,10 +13,15 @@ export const statusSchema = (): Schema =>
         ' master and has none.',
       { enum: ['Pending', 'Starting', 'Ready', 'Updating', 'Degraded', 'Down'] },
     ),
-    conditions: list('Ready, Progressing, Degraded and ConfigApplied, each with a reason and a message.', condition, {
-      'x-kubernetes-list-type': 'map',
-      'x-kubernetes-list-map-keys': ['type'],
-    }),
+    conditions: list(
+      'Ready, Progressing, Degraded, MasterAvailable, SentinelsAgree and ConfigApplied, each with a reason and a message.',
+      condition,
+      {
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['type'],
+      },
+    ),
+    waitingFor: text('What keeps it from being Ready. Not there when it is.'),
     master: object('The master that was last confirmed.', {
       pod: text('Its pod.'),
       address: text('Its ip:port.'),
@@ -31,6 +37,13 @@ export const statusSchema = (): Schema =>
         name: { type: 'string' },
         role: text('unknown for a Redis that does not answer.', { enum: ['master', 'replica', 'sentinel', 'unknown'] }),
         ready: { type: 'boolean' },
+        version: text('Of its Redis or Valkey.'),
+        offset: integer(
+          'Bytes of the replication stream that it has, when this status was written. That moves all the time: a status is' +
+            ' written for another reason, or when lagBytes passes a threshold (1 MiB, 16 MiB, 256 MiB, 4 GiB).',
+          { format: 'int64' },
+        ),
+        lagBytes: integer('How many of them a replica lacked then.', { format: 'int64' }),
       },
     }),
     dataSafety: object('How much acknowledged data the loss of the master may cost now.', {
@@ -70,6 +83,7 @@ export const statusSchema = (): Schema =>
       message: text('What is waited for, or why it is refused.'),
       time: text('Since when it is in this state.', { format: 'date-time' }),
     }),
+    failovers: failoversSchema(),
   });
 
 const component = (description: string): Schema =>
@@ -78,6 +92,7 @@ const component = (description: string): Schema =>
     ready: integer('How many are ready.'),
     summary: text('Ready of wanted, as 3/3.'),
     selector: text('Label selector of the pods.'),
+    version: text('The version that runs; during an update all of them.'),
   });
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/ */

@@ -7,6 +7,7 @@ import type {
   Toleration,
 } from 'kubernetes-types/core/v1.js';
 import type { Condition, ObjectMeta } from 'kubernetes-types/meta/v1.js';
+import type { FailoverRecord } from './failover-record.ts';
 import type { PodSettings, RedisPodSettings, SentinelPodSettings } from './pod-types.ts';
 
 export type RedisFailover = {
@@ -98,6 +99,8 @@ export type RedisFailoverStatus = {
   readonly observedGeneration?: number;
   readonly phase?: Phase;
   readonly conditions?: readonly Condition[];
+  /** What keeps it from being Ready, as the end of "waiting for …"; undefined when nothing does. */
+  readonly waitingFor?: string;
   readonly master?: MasterStatus;
   /** Without Sentinels: the pod that the operator chose to be master, written before it is made master. */
   readonly elected?: string;
@@ -108,6 +111,8 @@ export type RedisFailoverStatus = {
   readonly storage?: StorageStatus;
   readonly divergence?: DivergenceStatus;
   readonly handOver?: HandOverStatus;
+  /** The newest first. */
+  readonly failovers?: readonly FailoverRecord[];
 };
 
 /** How large the volumes are, as quantities. A request of the spec may be lowered as far as the largest. */
@@ -168,6 +173,8 @@ export type ComponentStatus = {
   readonly summary: string;
   /** Label selector of the pods, for the scale subresource. */
   readonly selector: string;
+  /** The versions that run, oldest first; undefined when no pod says. */
+  readonly version?: string;
 };
 
 export type PodStatus = {
@@ -175,4 +182,9 @@ export type PodStatus = {
   /** `unknown` for a Redis that does not answer. */
   readonly role: 'master' | 'replica' | 'sentinel' | 'unknown';
   readonly ready: boolean;
+  readonly version?: string;
+  /** Bytes of the replication stream, when the status was written; it moves all the time. */
+  readonly offset?: number;
+  /** How many of them a replica lacks. */
+  readonly lagBytes?: number;
 };

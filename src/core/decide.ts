@@ -11,6 +11,7 @@ import { growVolumes } from './rules/grow-volumes.ts';
 import { handOverForScaleDown, handOverFromCordonedNode, handOverLeavingMaster } from './rules/hand-over.ts';
 import { keepDivergent } from './rules/keep-divergent.ts';
 import { labelRoles } from './rules/label-roles.ts';
+import { lookForAgreement } from './rules/look-for-agreement.ts';
 import { reportPause } from './rules/pause-roll.ts';
 import { pointSentinels } from './rules/point-sentinels.ts';
 import { promoteBest } from './rules/promote-best.ts';
@@ -40,6 +41,7 @@ const RULES: readonly ((situation: Situation) => Verdict)[] = [
   keepDivergent,
   wireReplicas,
   pointSentinels,
+  lookForAgreement,
   requireReplicas,
   makeCredentials,
   applyObjects,

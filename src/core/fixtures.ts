@@ -181,6 +181,7 @@ const redisAnswer = (ordinal: number): RedisAnswer => ({
 const sentinelAnswer = (index: number): SentinelAnswer => ({
   kind: 'answer',
   id: `sentinel-${index}`,
+  version: '8.0.2',
   tilt: false,
   infoPeriodMs: 1000,
   master: watched('10.0.0.1'),

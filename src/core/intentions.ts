@@ -49,7 +49,8 @@ const OBSERVED = 'Observed';
 const MESSAGE_LIMIT = 16_000;
 
 const observed = (situation: Situation, intentions: readonly Intention[]): Condition =>
-  condition(situation, OBSERVED, true, {
+  condition(situation, OBSERVED, {
+    status: 'True',
     reason: intentions.length === 0 ? 'NothingToDo' : 'WouldAct',
     message: intentionsMessage(intentions),
   });

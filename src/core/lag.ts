@@ -14,7 +14,11 @@ const ALLOWED_LAG_BYTES = 1_048_576;
  * offset and the one it last confirmed to the master both may be old, neither too high.
  * https://redis.io/docs/latest/operate/oss_and_stack/management/replication/
  */
-export const isCaughtUp = (replica: AnsweringRedis, master: AnsweringRedis): boolean => {
+export const isCaughtUp = (replica: AnsweringRedis, master: AnsweringRedis): boolean =>
+  lagBytes(replica, master) <= ALLOWED_LAG_BYTES;
+
+/** Bytes of the replication stream that `replica` lacks; below 0 when it was asked later than the master. */
+export const lagBytes = (replica: AnsweringRedis, master: AnsweringRedis): number => {
   const confirmed = master.answer.connectedReplicas.find(({ ip }) => ip === replica.ip)?.offset ?? 0;
-  return master.answer.offset - Math.max(replica.answer.offset, confirmed) <= ALLOWED_LAG_BYTES;
+  return master.answer.offset - Math.max(replica.answer.offset, confirmed);
 };

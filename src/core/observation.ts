@@ -7,6 +7,7 @@ import type { PersistentVolumeClaim, PodTemplateSpec, ResourceRequirements } fro
 import type { DefaultedFailover } from '../api/defaults.ts';
 import type { RoleLabel } from '../api/names.ts';
 import type { KubeObject } from '../ports.ts';
+import type { MasterChange, MasterTrace } from './master-trace.ts';
 
 export type Observation = {
   /** Milliseconds since 1970: the only time that decisions see. */
@@ -30,6 +31,10 @@ export type Observation = {
   readonly handOverFailedAt?: number | undefined;
   /** What the second master that this operator demoted last held alone. */
   readonly divergence?: Divergence | undefined;
+  /** What this operator last saw of the master; undefined when it has seen none. */
+  readonly masterTrace?: MasterTrace | undefined;
+  /** The last change of master that this operator carried out. */
+  readonly masterChange?: MasterChange | undefined;
   /** How far Redis pods, by uid, are with saving what the master never had. */
   readonly keeping: ReadonlyMap<string, Keeping>;
 };
@@ -196,6 +201,7 @@ export type ConfigFacts = {
 export type SentinelAnswer = {
   readonly kind: 'answer';
   readonly id: string;
+  readonly version: string;
   readonly tilt: boolean;
   /** How often it reads INFO; undefined where that cannot be changed (before Redis 7.0). */
   readonly infoPeriodMs: number | undefined;

@@ -2,23 +2,27 @@
 import type { Condition } from 'kubernetes-types/meta/v1.js';
 import { memberLabels } from '../api/names.ts';
 import { REASONS, type Reason } from '../api/reasons.ts';
-import type { ComponentStatus, MasterStatus, Phase, PodStatus, RedisFailoverStatus } from '../api/types.ts';
+import type { ComponentStatus, MasterStatus, Phase, RedisFailoverStatus } from '../api/types.ts';
+import { configApplied } from './config-applied.ts';
 import { dataSafetyStatus, refusesWrites } from './data-safety.ts';
 import { divergenceStatus } from './divergence.ts';
 import { electedStatus } from './election.ts';
-import type { PodFacts, RedisPod } from './observation.ts';
+import { failoverHistory } from './failover-history.ts';
+import type { RedisPod, SentinelPod } from './observation.ts';
 import type { Plan, Problem } from './plan.ts';
+import { podStatuses, versionsOf } from './pod-status.ts';
 import { pausedRoll } from './rules/pause-roll.ts';
 import { handOverStatus } from './rules/requested-hand-over.ts';
 import { currentRevision } from './rules/revision.ts';
 import { rollPods } from './rules/roll-pods.ts';
 import { redisWanted } from './rules/surge.ts';
+import { type Finding, sentinelsAgree } from './sentinels-agree.ts';
 import { inSync, isHealthyWatch, type Situation } from './situation.ts';
 import { storageStatus } from './volumes.ts';
 
 /** The status to write. `failures` are problems that came up while acting. */
 export const statusOf = (situation: Situation, plan: Plan, failures: readonly Problem[]): RedisFailoverStatus => {
-  const { failover, sentinels } = situation;
+  const { failover } = situation;
   const problems = [...warnings(plan.problems), ...failures];
   const lacking = whatIsLacking(situation, plan);
   const master = masterStatus(situation);
@@ -26,22 +30,22 @@ export const statusOf = (situation: Situation, plan: Plan, failures: readonly Pr
   const storage = storageStatus(situation);
   const divergence = divergenceStatus(situation);
   const handOver = handOverStatus(situation);
+  const waitingFor = lacking ?? plan.waitingFor[0];
   return {
     observedGeneration: failover.metadata.generation ?? 0,
     phase: phaseOf(situation, { ready: lacking === undefined, problems }),
     conditions: conditionsOf(situation, { lacking, problems, plan }),
+    ...(waitingFor !== undefined && { waitingFor }),
     ...(master && { master }),
     ...(elected !== undefined && { elected }),
     redis: componentStatus(situation, 'redis', failover.spec.redis.replicas),
     sentinel: componentStatus(situation, 'sentinel', failover.spec.sentinel.replicas),
-    pods: [
-      ...situation.redis.map((pod): PodStatus => ({ name: pod.name, role: roleOf(pod), ready: pod.ready })),
-      ...sentinels.map((pod): PodStatus => ({ name: pod.name, role: 'sentinel', ready: pod.ready })),
-    ].sort((one, other) => (one.name < other.name ? -1 : 1)),
+    pods: podStatuses(situation),
     dataSafety: dataSafetyStatus(situation),
     ...(storage && { storage }),
     ...(divergence && { divergence }),
     ...(handOver && { handOver }),
+    failovers: failoverHistory(situation),
   };
 };
 
@@ -88,45 +92,52 @@ const phaseOf = (
 const conditionsOf = (
   situation: Situation,
   facts: { readonly lacking: string | undefined; readonly problems: readonly Problem[]; readonly plan: Plan },
-): readonly Condition[] => {
-  const { lacking, problems, plan } = facts;
-  const [problem] = problems;
-  const noMaster = situation.master === undefined;
-  const notReady = problem ?? { reason: noMaster ? 'NoMaster' : 'Waiting', message: `waiting for ${lacking}` };
-  const masterless: Problem = { reason: 'NoMaster', message: `waiting for ${lacking}` };
-  const healthy: Problem = { reason: 'Healthy', message: 'everything is as the spec asks' };
-  const waiting = lacking ?? plan.waitingFor[0];
+): readonly Condition[] =>
+  Object.entries({
+    Ready: readiness(situation, facts),
+    Progressing: progressing(situation, facts),
+    Degraded: degraded(facts.problems),
+    MasterAvailable: masterAvailable(situation, facts.lacking),
+    SentinelsAgree: sentinelsAgree(situation),
+    ConfigApplied: configApplied(situation, facts),
+  }).map(([type, finding]) => condition(situation, type, finding));
+
+const HEALTHY = { reason: 'Healthy', message: 'everything is as the spec asks' } as const;
+
+const readiness = (
+  { master }: Situation,
+  { lacking, problems: [problem] }: { readonly lacking: string | undefined; readonly problems: readonly Problem[] },
+): Finding => {
+  if (lacking === undefined) return { status: 'True', ...HEALTHY };
+  const waits = { reason: master === undefined ? 'NoMaster' : 'Waiting', message: `waiting for ${lacking}` } as const;
+  return { status: 'False', ...withDetail(problem ?? waits, lacking) };
+};
+
+const progressing = (
+  situation: Situation,
+  { lacking, plan }: { readonly lacking: string | undefined; readonly plan: Plan },
+): Finding => {
+  if (lacking === undefined && plan.progress === undefined) return { status: 'False', ...HEALTHY };
   const paused = pausedRoll(situation);
-  const waits = {
-    reason: isRolling(situation) ? 'RollingUpdate' : 'Waiting',
-    message: `waiting for ${waiting}`,
-  } as const;
-  const held = paused === undefined ? undefined : ({ reason: 'RollingUpdatePaused', message: paused } as const);
-  const progressing: Problem = held ?? (isRolling(situation) ? waits : (plan.progress ?? waits));
-  const isProgressing = lacking !== undefined || plan.progress !== undefined;
-  const refused = problems.filter((one) => one.reason === 'ConfigRefused');
-  return [
-    condition(
-      situation,
-      'Ready',
-      lacking === undefined,
-      lacking === undefined ? healthy : withDetail(notReady, lacking),
-    ),
-    condition(situation, 'Progressing', isProgressing, isProgressing ? progressing : healthy),
-    condition(
-      situation,
-      'Degraded',
-      problem !== undefined,
-      problem === undefined ? healthy : joined(problem, problems),
-    ),
-    condition(
-      situation,
-      'MasterAvailable',
-      !noMaster,
-      noMaster ? masterless : { reason: 'Healthy', message: servedBy(situation) },
-    ),
-    condition(situation, 'ConfigApplied', refused.length === 0, refused[0] ?? healthy),
-  ];
+  if (paused !== undefined) return { status: 'True', reason: 'RollingUpdatePaused', message: paused };
+  const isRoll = isRolling(situation);
+  const message = `waiting for ${lacking ?? plan.waitingFor[0]}`;
+  const waits = { reason: isRoll ? 'RollingUpdate' : 'Waiting', message } as const;
+  return { status: 'True', ...(isRoll ? waits : (plan.progress ?? waits)) };
+};
+
+const degraded = (problems: readonly Problem[]): Finding => {
+  const [problem] = problems;
+  return problem === undefined
+    ? { status: 'False', reason: 'Healthy', message: 'nothing is known to be wrong' }
+    : { status: 'True', ...joined(problem, problems) };
+};
+
+const masterAvailable = (situation: Situation, lacking: string | undefined): Finding => {
+  const { master } = situation;
+  if (master === undefined) return { status: 'False', reason: 'NoMaster', message: `waiting for ${lacking}` };
+  if (refusesWrites(master)) return { status: 'False', reason: 'WritesRefused', message: `waiting for ${lacking}` };
+  return { status: 'True', reason: 'Healthy', message: servedBy(situation) };
 };
 
 const servedBy = ({ alone }: Situation): string =>
@@ -147,14 +158,14 @@ const joined = (first: Problem, all: readonly Problem[]): Problem => ({
 const MESSAGE_LIMIT = 2_000;
 
 /** A condition keeps its transition time until its status changes. */
-export const condition = ({ failover, at }: Situation, type: string, holds: boolean, why: Problem): Condition => {
-  const status = holds ? 'True' : 'False';
+export const condition = ({ failover, at }: Situation, type: string, finding: Finding): Condition => {
+  const { status, reason, message } = finding;
   const before = failover.status?.conditions?.find((one) => one.type === type);
   return {
     type,
     status,
-    reason: why.reason,
-    message: why.message,
+    reason,
+    message,
     observedGeneration: failover.metadata.generation ?? 0,
     lastTransitionTime:
       before?.status === status ? before.lastTransitionTime : new Date(at).toISOString().replace(/\.\d+Z$/, 'Z'),
@@ -167,18 +178,18 @@ const masterStatus = ({ master, port, failover }: Situation): MasterStatus | und
     : { pod: master.name, address: `${master.ip}:${port}`, replicationId: master.answer.replicationId };
 
 const componentStatus = (situation: Situation, component: 'redis' | 'sentinel', wanted: number): ComponentStatus => {
-  const pods: readonly PodFacts[] = component === 'redis' ? situation.redis : situation.sentinels;
+  const pods: readonly (RedisPod | SentinelPod)[] = component === 'redis' ? situation.redis : situation.sentinels;
   const ready = pods.filter((pod) => pod.ready && !pod.deleting).length;
+  const version = versionsOf(pods);
   const labels = Object.entries(memberLabels(situation.failover.metadata.name ?? '', component));
   return {
     replicas: pods.length,
     ready,
     summary: `${ready}/${wanted}`,
     selector: labels.map(([key, value]) => `${key}=${value}`).join(','),
+    ...(version !== undefined && { version }),
   };
 };
-
-const roleOf = (pod: RedisPod): PodStatus['role'] => (pod.answer.kind === 'answer' ? pod.answer.role : 'unknown');
 
 const warnings = (problems: readonly Problem[]): readonly Problem[] =>
   problems.filter((one) => REASONS[one.reason satisfies Reason].type === 'Warning');

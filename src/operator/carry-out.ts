@@ -1,4 +1,5 @@
 /** Carries out what was decided: the one way to everything that this operator changes, its reports aside. */
+import { masterChangeBy } from '../core/master-trace.ts';
 import type { Action, Problem } from '../core/plan.ts';
 import type { Situation } from '../core/situation.ts';
 import { act } from './act.ts';
@@ -32,6 +33,7 @@ export const carryOut = async (
     const fields = { action: action.kind, reason: action.why.reason, message: action.why.message };
     if (outcome.kind === 'failed') failures.push(outcome.problem);
     if (outcome.kind === 'done') tellAction(record, situation.failover, action);
+    if (outcome.kind === 'done') memory.masterChange = masterChangeBy(action, situation.at) ?? memory.masterChange;
     if (outcome.kind === 'done') log.info('action', { ...fields, ...outcome.fields });
     else log.warn('action not taken', { ...fields, outcome });
   }

@@ -3,6 +3,7 @@ import type { PodTemplateSpec } from 'kubernetes-types/core/v1.js';
 import type { RedisFailoverStatus } from '../api/types.ts';
 import type { SentinelLogin } from '../core/credentials.ts';
 import type { Intention } from '../core/intentions.ts';
+import type { MasterChange, MasterTrace } from '../core/master-trace.ts';
 import type { ClaimRefusal, Divergence, Keeping } from '../core/observation.ts';
 import type { WorkQueue } from '../kube/queue.ts';
 import type { Clock, KubeApi, Log, Random } from '../ports.ts';
@@ -11,6 +12,7 @@ import { ConfigLedger } from './custom-config.ts';
 import type { Metrics } from './metrics.ts';
 import type { Permission } from './permission.ts';
 import type { Recorder } from './report.ts';
+import type { Written } from './status-writes.ts';
 import type { Watches } from './watches.ts';
 
 export type Context = {
@@ -34,6 +36,10 @@ export type Memory = {
   failoverRequestedAt: number | undefined;
   handOverFailedAt: number | undefined;
   divergence: Divergence | undefined;
+  masterTrace: MasterTrace | undefined;
+  masterChange: MasterChange | undefined;
+  /** The status that was written last, and what stood in the cache then. */
+  written: Written | undefined;
   /** How far Redis pods, by uid, are with saving what the master never had. */
   readonly keeping: Map<string, Keeping>;
   masterlessSince: number | undefined;
@@ -69,6 +75,9 @@ export const newMemory = (): Memory => ({
   failoverRequestedAt: undefined,
   handOverFailedAt: undefined,
   divergence: undefined,
+  masterTrace: undefined,
+  masterChange: undefined,
+  written: undefined,
   keeping: new Map(),
   masterlessSince: undefined,
   masterSeen: undefined,

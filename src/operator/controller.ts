@@ -2,6 +2,7 @@
 import type { RedisFailover, RedisFailoverStatus } from '../api/types.ts';
 import { decide } from '../core/decide.ts';
 import { intentionsOf, unlessSame, withIntentions } from '../core/intentions.ts';
+import { traceMaster } from '../core/master-trace.ts';
 import type { Plan, Problem } from '../core/plan.ts';
 import type { Situation } from '../core/situation.ts';
 import { statusOf } from '../core/status.ts';
@@ -12,6 +13,7 @@ import { forgetFailover, labelsOf, measureFailover } from './metrics.ts';
 import { observe } from './observe.ts';
 import { atWork, type Holder } from './predecessor.ts';
 import { newDivergence, tell, tellTransitions, writeStatus } from './report.ts';
+import { isWorthWriting, withWritten } from './status-writes.ts';
 import { tellIntentions } from './tell-intentions.ts';
 import { type FailoverKey, parseKey } from './watches.ts';
 
@@ -51,7 +53,7 @@ export class Controller {
     if (permission.kind === 'stand-by') return this.#standBy(key, { failover, memory, holder: permission.holder });
     memory.toldHolder = undefined;
     const { plan, failures } = await withDeadline({ clock, timeoutMs: PASS_LIMIT_MS, signal }, (limited) =>
-      this.#pass(key, { failover, memory }, limited),
+      this.#pass(key, { failover: withWritten(failover, memory.written), memory }, limited),
     );
     const acted = permission.kind === 'manage' && plan.actions.length > 0;
     memory.actedInARow = acted ? memory.actedInARow + 1 : 0;
@@ -79,7 +81,7 @@ export class Controller {
     { failover: stored, memory }: { readonly failover: RedisFailover; readonly memory: Memory },
     signal: AbortSignal,
   ): Promise<{ readonly plan: Plan; readonly failures: readonly Problem[] }> {
-    const { api, record, metrics, clock, storesStatus } = this.#context;
+    const { record, metrics, clock, storesStatus } = this.#context;
     const isStored = storesStatus() && memory.statusRefusal === undefined;
     const failover = isStored ? stored : { ...stored, ...(memory.status && { status: memory.status }) };
     const observation = await observe(this.#context, { key, failover, memory }, signal);
@@ -92,11 +94,30 @@ export class Controller {
     this.#measure(situation, { memory, now: clock.now() });
     measureFailover(metrics, situation, status);
     memory.status = status;
-    const refusal = storesStatus() ? await writeStatus(api, { failover, status }, signal) : undefined;
+    memory.masterTrace = traceMaster(situation);
+    const refusal = storesStatus() ? await this.#store({ failover, status, memory }, signal) : undefined;
     if (refusal !== undefined && refusal !== memory.statusRefusal)
       tell(record, failover, { reason: 'StatusRefused', message: refusal });
     memory.statusRefusal = refusal;
     return { plan, failures };
+  }
+
+  /** Writes the status if it says anything new; resolves with what the API server has against it. */
+  async #store(
+    {
+      failover,
+      status,
+      memory,
+    }: { readonly failover: RedisFailover; readonly status: RedisFailoverStatus; readonly memory: Memory },
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const { api, clock } = this.#context;
+    const now = clock.now();
+    if (!isWorthWriting(failover.status, status, { now, writtenAt: memory.written?.at })) return undefined;
+    const refusal = await writeStatus(api, { failover, status }, signal);
+    const replaces = failover.metadata.resourceVersion ?? '';
+    if (refusal === undefined) memory.written = { replaces, status, at: now };
+    return refusal;
   }
 
   /** An operator that only observes tells what it would do, in Events and in the status. */

@@ -81,6 +81,8 @@ export const observe = async (
     failoverRequestedAt: memory.failoverRequestedAt,
     handOverFailedAt: memory.handOverFailedAt,
     divergence: memory.divergence,
+    masterTrace: memory.masterTrace,
+    masterChange: memory.masterChange,
     keeping: memory.keeping,
   };
 };
@@ -203,6 +205,7 @@ const sentinelAnswer = (
 ): SentinelAnswer => ({
   kind: 'answer',
   id: facts.myId,
+  version: facts.version,
   tilt: facts.tilt,
   infoPeriodMs: facts.infoPeriodMs,
   master: facts.master,

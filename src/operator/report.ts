@@ -21,7 +21,7 @@ export type Recorder = (event: {
 }) => void;
 
 /**
- * Writes the status if it is not what is stored. A failover that is gone by now needs none. Resolves with what the API server
+ * Writes the status. A failover that is gone by now needs none. Resolves with what the API server
  * has against the failover if it does not take it, as it may do with one that was stored before our CRD.
  */
 export const writeStatus = async (
@@ -29,7 +29,6 @@ export const writeStatus = async (
   { failover, status }: { readonly failover: RedisFailover; readonly status: RedisFailoverStatus },
   signal: AbortSignal,
 ): Promise<string | undefined> => {
-  if (isDeepStrictEqual(plain(failover.status), plain(status))) return undefined;
   const { namespace = '', name = '', uid } = failover.metadata;
   const patch = { metadata: { uid }, status: mergePatchOf(failover.status, status) };
   try {
@@ -84,7 +83,10 @@ export const tellTransitions = (
   const before = failover.status?.master?.pod;
   const now = change.after.master?.pod;
   if (now !== undefined && now !== before) {
-    const message = before === undefined ? `${now} is the master` : `${now} is the master instead of ${before}`;
+    const [cause] = change.after.failovers ?? [];
+    const because = cause?.from === before && cause?.to === now ? ` (${cause.cause}: ${cause.message})` : '';
+    const message =
+      before === undefined ? `${now} is the master` : `${now} is the master instead of ${before}${because}`;
     tell(record, failover, { reason: 'MasterChanged', message });
   }
   tellRequest(record, failover, change.after);

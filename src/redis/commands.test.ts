@@ -56,10 +56,14 @@ describe('the commands', () => {
   });
 
   test('a Sentinel that watches nothing has an opinion without a master', async () => {
-    const answers = { 'SENTINEL MYID': 'e582', 'INFO sentinel': '# Sentinel\r\nsentinel_tilt:1\r\n' };
+    const answers = {
+      'SENTINEL MYID': 'e582',
+      INFO: '# Server\r\nredis_version:8.0.2\r\n# Sentinel\r\nsentinel_tilt:1\r\n',
+    };
     const { caller } = server(answers, NO_MASTER);
     assert.deepEqual(await readSentinelFacts(caller, 'mymaster', LIMIT_MS), {
       myId: 'e582',
+      version: '8.0.2',
       tilt: true,
       infoPeriodMs: undefined,
       master: undefined,
@@ -71,7 +75,7 @@ describe('the commands', () => {
   test('a Sentinel since 7.0 says how often it reads INFO', async () => {
     const answers = {
       'SENTINEL MYID': 'e582',
-      'INFO sentinel': '# Sentinel\r\nsentinel_tilt:0\r\n',
+      INFO: '# Sentinel\r\nsentinel_tilt:0\r\n',
       'SENTINEL DEBUG': ['INFO-PERIOD', '10000', 'PING-PERIOD', '1000'],
     };
     const { caller } = server(answers, NO_MASTER);

@@ -2,7 +2,7 @@
 import type { Endpoint, RedisReply } from '../ports.ts';
 import { RedisError } from './errors.ts';
 import type { RedisFacts, RequiredReplicas, SentinelFacts, SentinelReplica } from './facts.ts';
-import { parseInfo, parseRedisFacts } from './info.ts';
+import { parseInfo, parseRedisFacts, versionOf } from './info.ts';
 import { parseInfoPeriod, parseSentinelMaster, parseSentinelPeers, parseSentinelReplicas } from './sentinel-replies.ts';
 
 /** Anything that sends one command: a connection or a kept link. */
@@ -103,16 +103,18 @@ export const clientKillNormal = async (caller: Caller, timeoutMs: number): Promi
 export const readSentinelFacts = async (caller: Caller, name: string, timeoutMs: number): Promise<SentinelFacts> => {
   const [id, info, periods, master, replicas, peers] = await Promise.all([
     caller.call(['SENTINEL', 'MYID'], timeoutMs),
-    caller.call(['INFO', 'sentinel'], timeoutMs),
+    caller.call(['INFO'], timeoutMs),
     ofKnownCommand(caller.call(['SENTINEL', 'DEBUG'], timeoutMs)),
     ofKnownMaster(caller.call(['SENTINEL', 'MASTER', name], timeoutMs)),
     ofKnownMaster(caller.call(['SENTINEL', 'REPLICAS', name], timeoutMs)),
     ofKnownMaster(caller.call(['SENTINEL', 'SENTINELS', name], timeoutMs)),
   ]);
+  const parsed = parseInfo(text(info));
   const complete = master !== undefined && replicas !== undefined && peers !== undefined;
   return {
     myId: text(id),
-    tilt: parseInfo(text(info)).get('sentinel_tilt') === '1',
+    version: versionOf(parsed),
+    tilt: parsed.get('sentinel_tilt') === '1',
     infoPeriodMs: periods === undefined ? undefined : parseInfoPeriod(periods),
     master: complete ? parseSentinelMaster(master) : undefined,
     replicas: complete ? parseSentinelReplicas(replicas) : [],

@@ -97,6 +97,8 @@ export type SentinelPeer = SentinelInstance & { readonly lastHelloMessageMs: num
 /** A Sentinel's whole opinion on one master. https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/ */
 export type SentinelFacts = {
   readonly myId: string;
+  /** As of a Redis. */
+  readonly version: string;
   readonly tilt: boolean;
   /** How often it reads the INFO of masters and replicas; undefined before Redis 7.0, which cannot tell or change it. */
   readonly infoPeriodMs: number | undefined;

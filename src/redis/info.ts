@@ -10,6 +10,10 @@ export const parseInfo = (text: string): ReadonlyMap<string, string> =>
     }),
   );
 
+/** The version of Redis, or of Valkey, which also claims to be a Redis. */
+export const versionOf = (info: ReadonlyMap<string, string>): string =>
+  info.get('valkey_version') ?? info.get('redis_version') ?? '';
+
 /** Facts from the sections server, persistence, replication and keyspace. Throws `protocol` when it is no such text. */
 export const parseRedisFacts = (text: string): RedisFacts => {
   const info = parseInfo(text);
@@ -17,7 +21,7 @@ export const parseRedisFacts = (text: string): RedisFacts => {
   if (role !== 'master' && role !== 'slave') throw new RedisError({ code: 'protocol', message: 'INFO names no role' });
   return {
     runId: info.get('run_id') ?? '',
-    version: info.get('valkey_version') ?? info.get('redis_version') ?? '',
+    version: versionOf(info),
     uptimeSeconds: Number(info.get('uptime_in_seconds') ?? 0),
     configFile: info.get('config_file') || undefined,
     loading: info.get('loading') === '1' || info.get('async_loading') === '1',

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { cutNode, isLocal, rejoinNode, signalContainer } from '../../cluster/faults.ts';
 import { parseNodeCount } from '../../cluster/layout.ts';
+import { requireFailoverTold } from './harness/failover-told.ts';
 import { acknowledged, writesAgain } from './harness/load.ts';
 import { keepOperatorOff } from './harness/nodes.ts';
 import { deletePods } from './harness/pods.ts';
@@ -24,6 +25,7 @@ suite('the master is lost under load', { name: 'crash', sizes: SIZES }, (add) =>
         const restarted = after.replicas.find(({ name }) => name === before.master.name);
         assert.equal(restarted?.uid, before.master.uid, 'the container restarts in the same pod');
         assert.equal(restarted?.restarts, before.master.restarts + 1);
+        await requireFailoverTold(failover, outcome);
       },
     );
   }
