@@ -1,5 +1,5 @@
 /**
- * `make generate`: writes the CRD into the chart, and docs/reasons.md. When a cluster of the version that the embedded schemas are of is there
+ * `make generate`: writes the CRD into the chart, docs/spec.md and docs/reasons.md. When a cluster of the version that the embedded schemas are of is there
  * (`$KUBECONFIG`, or else the local one), their copy is read from it anew; without one the copy stays as it is.
  */
 import { execFileSync } from 'node:child_process';
@@ -21,6 +21,9 @@ const CRD_FILE = join(ROOT, 'helm', 'qs-redis-operator', 'files', 'redisfailover
 
 /** Where users find what reasons mean. */
 const REASONS_FILE = join(ROOT, 'docs', 'reasons.md');
+
+/** Where users find what fields mean. */
+const SPEC_FILE = join(ROOT, 'docs', 'spec.md');
 
 const get = (path: string): string => {
   const kubectl = existsSync(LOCAL_KUBECTL) ? LOCAL_KUBECTL : 'kubectl';
@@ -59,5 +62,8 @@ if (version === MINOR_VERSION) {
 const { crdYaml } = await import('./crd.ts');
 writeFileSync(CRD_FILE, crdYaml());
 console.log(`CRD written: ${CRD_FILE}`);
+const { specDocument } = await import('./spec-document.ts');
+writeFileSync(SPEC_FILE, specDocument());
+console.log(`fields written: ${SPEC_FILE}`);
 writeFileSync(REASONS_FILE, reasonsDocument());
 console.log(`reasons written: ${REASONS_FILE}`);
