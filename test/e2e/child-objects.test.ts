@@ -1,6 +1,7 @@
 /** What belongs to a failover is changed by hand and put right. */
 import assert from 'node:assert/strict';
 import { MASTER_NAME, masterServiceName, ROLE_LABEL, redisName, sentinelName } from '../../src/api/names.ts';
+import { CONFIG_KEY } from '../../src/core/objects/redis-config.ts';
 import { childrenOf, deleteAndAwaitChildren } from './harness/children.ts';
 import { eventually } from './harness/eventually.ts';
 import { kubectl } from './harness/kubectl.ts';
@@ -33,7 +34,7 @@ suite('child objects and processes are meddled with', { name: 'meddled', sizes: 
     const config = `configmap/${redisName(failover.name)}`;
     const text = await field(failover, config, '.data');
     await patch(failover, service, { spec: { selector: { [ROLE_LABEL]: 'slave' } } });
-    await patch(failover, config, { data: { 'redis.conf': 'port 1' } });
+    await patch(failover, config, { data: { [CONFIG_KEY]: 'port 1' } });
     await patch(failover, `statefulset/${redisName(failover.name)}`, { spec: { replicas: 2 } });
     await patch(failover, `deployment/${sentinelName(failover.name)}`, { spec: { replicas: 1 } });
     await eventually('the edits are undone', 60_000, async () => {
