@@ -145,10 +145,22 @@ describe('the trace of a master', () => {
     assert.equal(traceMaster(situationOf(observation()))?.loss, undefined);
   });
 
+  test('is kept until the status names the new master, because a write of it may fail', () => {
+    const first = lost(redisPod(0, { answer: unreachable('refused') }));
+    const written = { ...FAILOVER, status: { ...FAILOVER.status, master: masterOf('rfr-test-1') } };
+    const old = redisPod(0, { answer: unreachable('refused') });
+    const unwritten = situationOf(afterFailover(old, { masterTrace: first }));
+    assert.equal(traceMaster(unwritten), first);
+    const told = situationOf({ ...unwritten, ...pick(observation({ failover: written })) });
+    assert.equal(traceMaster(told)?.pod, 'rfr-test-1');
+  });
+
   test('begins with the master of the status when the operator starts without one', () => {
     const trace = traceMaster(situationOf(observation({ redis: [silent, redisPod(1)] })));
     assert.deepEqual([trace?.pod, trace?.seen, trace?.loss?.at], ['rfr-test-0', undefined, AT]);
   });
 });
+
+const masterOf = (pod: string) => ({ pod, address: '10.0.0.2:6379', replicationId: 'next' });
 
 const pick = ({ failover }: Observation): Pick<Observation, 'failover'> => ({ failover });

@@ -24,11 +24,16 @@ export type MasterChange = {
   readonly at: number;
 };
 
-/** The trace after what is seen now. A loss keeps the time it was first seen at, and the best evidence. */
+/**
+ * The trace after what is seen now. A loss keeps the time it was first seen at, and the best evidence. The old
+ * master is forgotten only when the status names the new one: a status that could not be written is made again in the next pass.
+ */
 export const traceMaster = (situation: Situation): MasterTrace | undefined => {
   const { master, masterTrace: before, at } = situation;
   if (master !== undefined) {
     const { uid, answer } = master;
+    const told = situation.failover.status?.master?.pod;
+    if (before !== undefined && before.pod === told && told !== master.name) return before;
     return { pod: master.name, seen: { uid, runId: answer.runId, offset: answer.offset }, loss: undefined };
   }
   const pod = before?.pod ?? situation.failover.status?.master?.pod;
