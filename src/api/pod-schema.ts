@@ -20,7 +20,7 @@ const CONFIG_MAP_NAME = String.raw`^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-
 /** The fields of both components; `name` is Redis or Sentinel. */
 export const podSettingsSchema = (name: string, taken: Taken): Readonly<Record<string, Schema>> => ({
   command: list(
-    `Starts ${name} instead of the built-in command, which also sees to it that no data is lost at a start.`,
+    `Starts ${name} instead of the built-in command${name === 'Redis' ? ', which also sees to it that no data is lost at a start' : ''}.`,
     { type: 'string' },
     { maxItems: MAX_LIST },
   ),
@@ -67,7 +67,7 @@ export const podSettingsSchema = (name: string, taken: Taken): Readonly<Record<s
   customReadinessProbe: described(embedded('Probe'), `Replaces the readiness probe of the ${name} container.`),
   customStartupProbe: described(
     embedded('Probe'),
-    `Replaces the startup probe of the ${name} container, which lets it load its data however long that takes.`,
+    `Replaces the startup probe of the ${name} container, which waits ${name === 'Redis' ? 'until it has its data, however long that takes' : 'until it was told the master'}.`,
   ),
   disablePodDisruptionBudget: flag('Whether there is no disruption budget, so that a drain may take all pods at once.'),
 });
