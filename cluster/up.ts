@@ -1,7 +1,7 @@
 /** Starts the cluster: a list of steps, each of which does what is missing, so that any of them can be repeated. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { databaseImages, pauseImage } from '../images/build.ts';
+import { pauseImage, standInImages } from '../images/build.ts';
 import { type Image, removeUnfinished } from '../images/cache.ts';
 import { operatorImages } from '../images/operator.ts';
 import { ensureBinaries, linkForUsers } from './binaries.ts';
@@ -58,10 +58,10 @@ export const images = async (): Promise<void> => {
   for (const name of made.flatMap((image) => image.names)) say(`  ${name}`);
 };
 
-/** What the cluster itself and its databases need. */
+/** What the cluster itself needs, and what stands in for public images. */
 const clusterImages = async (): Promise<readonly Image[]> => {
   await removeUnfinished();
-  return [await pauseImage(), ...(await databaseImages())];
+  return [await pauseImage(), ...(await standInImages())];
 };
 
 /** Takes down what is here unless it can be continued; then notes that the cluster is this checkout's. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { run } from '../cluster/command.ts';
 import { step } from '../cluster/progress.ts';
 import { cached, type Image, keyOf, storedImage, storeImage } from './cache.ts';
-import { DATABASES, type ImageRecipe } from './catalog.ts';
+import { type ImageRecipe, STAND_INS } from './catalog.ts';
 import { layerOf, tarOf } from './oci.ts';
 import { makeRootfs, mmdebstrapCommand } from './rootfs.ts';
 
@@ -26,14 +26,14 @@ export const pauseImage = async (): Promise<Image> => {
   return storedImage(folder);
 };
 
-/** Redis and Valkey. */
-export const databaseImages = async (): Promise<readonly Image[]> => {
+/** Redis, Valkey and the exporter, under the names of the public images. */
+export const standInImages = async (): Promise<readonly Image[]> => {
   const images: Image[] = [];
-  for (const recipe of DATABASES) images.push(await databaseImage(recipe));
+  for (const recipe of STAND_INS) images.push(await standInImage(recipe));
   return images;
 };
 
-const databaseImage = async (recipe: ImageRecipe): Promise<Image> => {
+const standInImage = async (recipe: ImageRecipe): Promise<Image> => {
   const shortName = `${recipe.repository.split('/').at(-1)}-${recipe.series}`;
   const folder = await cached(
     { name: shortName, key: keyOf([recipe, mmdebstrapCommand(recipe.rootfs, '')]) },

@@ -1,4 +1,5 @@
-/** The images of the local cluster that stand in for public ones of the same version. */
+/** The images of the local cluster that stand in for public ones. */
+import { EXPORTER_IMAGE } from '../src/api/pod-schema.ts';
 import type { ImageConfig } from './oci.ts';
 import type { RootfsRecipe } from './rootfs.ts';
 
@@ -63,9 +64,29 @@ const valkey = (series: string, suite: RootfsRecipe['suite']): ImageRecipe => ({
   config: { Env: [PATH], Cmd: ['valkey-server'], WorkingDir: '/data' },
 });
 
-/** Redis and Valkey, as old and as new as Debian has them. */
-export const DATABASES: readonly ImageRecipe[] = [
+/** The default exporter. Debian has an older version of it than the tag says, with the same options and metrics. */
+const exporter = (): ImageRecipe => {
+  const [repository = '', tag = ''] = EXPORTER_IMAGE.split(':');
+  return {
+    repository,
+    series: tag,
+    rootfs: {
+      suite: 'trixie',
+      variant: 'extract',
+      packages: ['base-files', 'libc6', 'prometheus-redis-exporter'],
+      customize: [
+        'ln -s usr/bin/prometheus-redis-exporter redis_exporter',
+        `./redis_exporter --version 2>&1 | sed -E 's/.* Exporter ([0-9.]+).*/v\\1/' > image-version`,
+      ].join(' && '),
+    },
+    config: { Env: [PATH], Entrypoint: ['/redis_exporter'], User: '59000:59000' },
+  };
+};
+
+/** Redis and Valkey, as old and as new as Debian has them, and the exporter of their metrics. */
+export const STAND_INS: readonly ImageRecipe[] = [
   redis('7.0', 'bookworm'),
   redis('8.0', 'trixie'),
   valkey('8.1', 'trixie'),
+  exporter(),
 ];

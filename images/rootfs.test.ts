@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DATABASES } from './catalog.ts';
+import { EXPORTER_IMAGE } from '../src/api/pod-schema.ts';
+import { STAND_INS } from './catalog.ts';
 import { mmdebstrapCommand } from './rootfs.ts';
 
 test('a recipe names its packages and its Debian', () => {
@@ -13,7 +14,7 @@ test('a recipe names its packages and its Debian', () => {
 
 test('stand-ins carry the names of public images', () => {
   assert.deepEqual(
-    DATABASES.map((recipe) => `${recipe.repository}:${recipe.series}`),
-    ['docker.io/library/redis:7.0', 'docker.io/library/redis:8.0', 'docker.io/valkey/valkey:8.1'],
+    STAND_INS.map((recipe) => `${recipe.repository}:${recipe.series}`),
+    ['docker.io/library/redis:7.0', 'docker.io/library/redis:8.0', 'docker.io/valkey/valkey:8.1', EXPORTER_IMAGE],
   );
 });

@@ -26,8 +26,12 @@ const waitingPods = ({ answering, answeringSentinels }: Situation, plan: Plan): 
       action.kind === 'configure-redis' || action.kind === 'configure-sentinel' ? action.target.uid : [],
     ),
   );
-  return [...answering, ...answeringSentinels]
-    .filter(({ uid, ready, deleting }) => ready && !deleting && !configured.has(uid))
-    .filter(({ answer }) => answer.config.pending.length > 0)
+  const settled = [...answering, ...answeringSentinels].filter(({ ready, deleting }) => ready && !deleting);
+  const lacking = settled
+    .filter(({ uid, answer }) => !configured.has(uid) && answer.config.pending.length > 0)
     .map(({ name, answer }) => `${name} does not have yet: ${answer.config.pending.join(', ')}`);
+  const old = settled
+    .filter(({ answer }) => answer.config.atStart.length > 0)
+    .map(({ name, answer }) => `${name} has to be replaced for: ${answer.config.atStart.join(', ')}`);
+  return [...lacking, ...old];
 };

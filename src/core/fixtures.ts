@@ -175,7 +175,7 @@ const redisAnswer = (ordinal: number): RedisAnswer => ({
   goodReplicas: undefined,
   keys: 10,
   backgroundSave: 'ok',
-  config: { pending: [], refused: [] },
+  config: { pending: [], refused: [], atStart: [] },
 });
 
 const sentinelAnswer = (index: number): SentinelAnswer => ({
@@ -197,5 +197,5 @@ const sentinelAnswer = (index: number): SentinelAnswer => ({
     .map((other) => ({ ip: `10.0.1.${other + 1}`, port: 26379, flags: ['sentinel'], lastHelloMs: 500 })),
   loginGiven: false,
   internalGiven: false,
-  config: { pending: [], refused: [] },
+  config: { pending: [], refused: [], atStart: [] },
 });

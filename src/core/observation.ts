@@ -195,6 +195,8 @@ export type RequiredReplicas = { readonly toWrite: number; readonly maxLagSecond
 export type ConfigFacts = {
   readonly pending: readonly string[];
   readonly refused: readonly { readonly line: string; readonly error: string }[];
+  /** Those that only a new process takes, and this one started without. */
+  readonly atStart: readonly string[];
 };
 
 /** What a Sentinel believes. https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/ */

@@ -36,7 +36,7 @@ const conditionOf = (seen: Observation, type: string): Condition => {
   return found;
 };
 
-const refusedLine = { pending: [], refused: [{ line: 'maxmemory lots', error: 'ERR no number' }] };
+const refusedLine = { pending: [], refused: [{ line: 'maxmemory lots', error: 'ERR no number' }], atStart: [] };
 const oneDisagrees = [sentinelPod(0), sentinelPod(1), sentinelPod(2, { answer: FORGETFUL })];
 const elected = (secondsAgo: number): RedisFailover => {
   const promoted = new Date(AT + 60_000 - secondsAgo * 1000).toISOString();
@@ -106,14 +106,23 @@ const ROWS: Readonly<Record<string, Row>> = {
     'False ConfigRefused',
   ],
   'lines that this pass applies count as applied': [
-    next({ redis: [redisPod(0, { answer: { config: { pending: ['maxmemory 1gb'], refused: [] } } })] }),
+    next({ redis: [redisPod(0, { answer: { config: { pending: ['maxmemory 1gb'], refused: [], atStart: [] } } })] }),
     'ConfigApplied',
     'True Healthy',
+  ],
+  'a line that only a new process takes is not applied before the pod is replaced': [
+    next({
+      redis: [redisPod(0, { answer: { config: { pending: [], refused: [], atStart: ['io-threads 4'] } } })],
+    }),
+    'ConfigApplied',
+    'False ConfigPending',
   ],
   'a ready pod that cannot be told its lines yet has them pending': [
     next({
       sentinels: [
-        sentinelPod(0, { answer: { ...FORGETFUL, config: { pending: ['down-after-milliseconds 1'], refused: [] } } }),
+        sentinelPod(0, {
+          answer: { ...FORGETFUL, config: { pending: ['down-after-milliseconds 1'], refused: [], atStart: [] } },
+        }),
       ],
     }),
     'ConfigApplied',

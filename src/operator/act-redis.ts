@@ -1,5 +1,6 @@
 /** The actions on a single Redis. */
 import { divergenceOf } from '../core/divergence.ts';
+import { isReadAtStart } from '../core/objects/boot-config.ts';
 import type { ActionOf, RedisTarget } from '../core/plan.ts';
 import type { Endpoint } from '../ports.ts';
 import {
@@ -94,10 +95,16 @@ export const configureRedis = async (
       { process: { uid: action.target.uid, id: runId }, line },
       async ({ parameter, value }) => {
         refuseFileNames(parameter);
-        const current = await configGet(link, parameter, CALL_MS);
-        if (current.get(parameter) !== value) await configSet(link, { parameter, value }, CALL_MS);
+        const current = (await configGet(link, parameter, CALL_MS)).get(parameter);
+        if (isReadAtStart(line)) return isSame(current, value) ? 'accepted' : 'at-start';
+        if (current !== value) await configSet(link, { parameter, value }, CALL_MS);
+        return 'accepted';
       },
     );
   }
   return DONE;
 };
+
+/** Redis writes numbers without leading zeros and words in lower case. */
+const isSame = (current: string | undefined, value: string): boolean =>
+  current === value.toLowerCase() || (/^\d+$/.test(value) && current === String(Number(value)));

@@ -113,8 +113,9 @@ const setSentinelLines = async (
   { link, process, lines }: { readonly link: Link; readonly process: Process; readonly lines: readonly string[] },
 ): Promise<void> => {
   for (const line of lines) {
-    await applyLine(ledger, { process, line }, ({ parameter, value }) =>
-      sentinelSet(link, { name: MASTER_NAME, option: parameter, value }, CALL_MS),
-    );
+    await applyLine(ledger, { process, line }, async ({ parameter, value }) => {
+      await sentinelSet(link, { name: MASTER_NAME, option: parameter, value }, CALL_MS);
+      return 'accepted';
+    });
   }
 };

@@ -12,7 +12,10 @@ describe('a line of customConfig', () => {
   })) {
     test(`${line}: ${refused ? 'is refused like Redis refuses lines, whatever Redis itself thinks of it' : 'is sent'}`, async () => {
       const ledger = new ConfigLedger();
-      await applyLine(ledger, { process, line }, async ({ parameter }) => refuseFileNames(parameter));
+      await applyLine(ledger, { process, line }, async ({ parameter }) => {
+        refuseFileNames(parameter);
+        return 'accepted';
+      });
       const facts = ledger.facts(process, [line]);
       assert.deepEqual([facts.pending.length, facts.refused.length], [0, refused ? 1 : 0]);
     });

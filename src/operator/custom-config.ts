@@ -1,9 +1,9 @@
 /** Remembers, per process of one failover, which lines of customConfig it accepted or refused, so that only differences are written. */
-import { parseConfigLine } from '../api/config-lines.ts';
+import { type ConfigLine, parseConfigLine } from '../api/config-lines.ts';
 import type { ConfigFacts } from '../core/observation.ts';
 import { RedisError } from '../redis/errors.ts';
 
-type Outcome = { readonly kind: 'accepted' } | { readonly kind: 'refused'; readonly error: string };
+type Outcome = { readonly kind: 'accepted' | 'at-start' } | { readonly kind: 'refused'; readonly error: string };
 
 /** One process: the pod it runs in, and the run id of a Redis or the id of a Sentinel. */
 export type Process = { readonly uid: string; readonly id: string };
@@ -25,6 +25,7 @@ export class ConfigLedger {
         const outcome = outcomes.get(line);
         return outcome?.kind === 'refused' ? [{ line, error: outcome.error }] : [];
       }),
+      atStart: lines.filter((line) => outcomes.get(line)?.kind === 'at-start'),
     };
   }
 
@@ -55,15 +56,17 @@ export const refuseFileNames = (parameter: string): void => {
     throw new RedisError({ code: 'reply', message: 'the operator sets this parameter' });
 };
 
-/** Applies one line and remembers the outcome: a refusal is reported through the ledger, anything else is the caller's. */
+/**
+ * Applies one line and remembers the outcome: a refusal is reported through the ledger, anything else is the caller's. `apply`
+ * says whether the process has the line now, or takes it only at a start.
+ */
 export const applyLine = async (
   ledger: ConfigLedger,
   { process, line }: { readonly process: Process; readonly line: string },
-  apply: (parsed: { readonly parameter: string; readonly value: string }) => Promise<unknown>,
+  apply: (parsed: ConfigLine) => Promise<'accepted' | 'at-start'>,
 ): Promise<void> => {
   try {
-    await apply(parseConfigLine(line));
-    ledger.record(process, line, { kind: 'accepted' });
+    ledger.record(process, line, { kind: await apply(parseConfigLine(line)) });
   } catch (error) {
     if (!(error instanceof RedisError) || error.code !== 'reply') throw error;
     ledger.record(process, line, { kind: 'refused', error: error.message });

@@ -127,6 +127,7 @@ export const VARIANTS: Readonly<Record<string, RedisFailoverSpec>> = {
     redis: { customConfig: ['appendonly yes', 'maxmemory 100mb'] },
     sentinel: { customConfig: ['down-after-milliseconds 2000'] },
   },
+  'configuration that is read at a start': { redis: { customConfig: ['io-threads 2', 'timeout 300'] } },
 };
 
 /** From one spec to the next, and whether the pod template of Redis changes. */
@@ -153,6 +154,11 @@ export const CHANGES: Readonly<Record<string, { from: RedisFailoverSpec; to: Red
   'another port': { from: {}, to: { redis: { port: 7000 } }, rolls: true },
   'more replicas': { from: { redis: { replicas: 1 } }, to: { redis: { replicas: 2 } }, rolls: false },
   'other configuration': { from: {}, to: { redis: { customConfig: ['appendonly yes'] } }, rolls: false },
+  'configuration that is read at a start': {
+    from: {},
+    to: { redis: { customConfig: ['io-threads 2'] } },
+    rolls: true,
+  },
   'a claim after an emptyDir': {
     from: {},
     to: { redis: { storage: { persistentVolumeClaim: { metadata: { name: 'other' }, spec: {} } } } },

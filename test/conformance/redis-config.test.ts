@@ -46,6 +46,7 @@ const PARAMETERS: readonly (readonly [line: string, value: string])[] = [
   ['aof-load-truncated no', 'no'],
   ['appendfsync always', 'always'],
   ['appendonly yes', 'yes'],
+  ['disable-thp no', 'no'],
   ['io-threads 2', '2'],
   ['maxmemory 100mb', '104857600'],
   ['maxmemory-policy allkeys-lfu', 'allkeys-lfu'],
@@ -55,6 +56,8 @@ const PARAMETERS: readonly (readonly [line: string, value: string])[] = [
   ['repl-diskless-sync-delay 3', '3'],
   ['replica-priority 7', '7'],
   ['save 60 1 30 2', '60 1 30 2'],
+  ['set-proc-title no', 'no'],
+  ['tcp-backlog 128', '128'],
 ];
 
 describe('redis.conf', () => {

@@ -1,9 +1,10 @@
 /** The pod template changes under load. */
 import assert from 'node:assert/strict';
 import { eventually } from './harness/eventually.ts';
-import { changeSpec, freshCondition, getFailover } from './harness/failover.ts';
+import { changeSpec, freshCondition, getFailover, requireCondition } from './harness/failover.ts';
 import { acknowledged, writesAgain } from './harness/load.ts';
 import { type FailoverKey, type PodView, podsOf } from './harness/pods.ts';
+import { redisCli } from './harness/redis-cli.ts';
 import { mostAwayInRoll, serving } from './harness/roll.ts';
 import { suite } from './harness/suite.ts';
 import { requireNothingLost, underLoad } from './harness/under-load.ts';
@@ -19,18 +20,24 @@ suite('the pods are replaced under load', {
   sizes: SIZES,
   spec: { redis: { image: GOOD_IMAGE } },
 }, (add) => {
-  add('a change of the pod template replaces every Redis pod, one at a time, and loses nothing', async (failover) => {
-    const outcome = await underLoad(failover, {
-      sizes: SIZES,
-      disturb: async () => {
-        await changeSpec(failover, { redis: { tolerations: [{ key: 'nothing-has-this', operator: 'Exists' }] } });
-        assert.equal(await mostAwayInRoll(failover, SIZES.redis), 1, 'pods that were away at once');
-      },
-    });
-    requireNothingLost(outcome);
-    const kept = uids(outcome.after).filter((uid) => uids(outcome.before).includes(uid));
-    assert.deepEqual(kept, [], 'these pods are still from the old template');
-  });
+  add(
+    'a parameter that is read only at a start replaces every Redis pod, one at a time, and loses nothing',
+    async (failover) => {
+      const outcome = await underLoad(failover, {
+        sizes: SIZES,
+        disturb: async () => {
+          await changeSpec(failover, { redis: { customConfig: ['io-threads 2'] } });
+          assert.equal(await mostAwayInRoll(failover, SIZES.redis), 1, 'pods that were away at once');
+        },
+      });
+      requireNothingLost(outcome);
+      const kept = uids(outcome.after).filter((uid) => uids(outcome.before).includes(uid));
+      assert.deepEqual(kept, [], 'these pods are still from the old template');
+      const { master } = outcome.after;
+      assert.equal(await redisCli(failover, master.name, 'CONFIG', 'GET', 'io-threads'), 'io-threads\n2');
+      requireCondition(await getFailover(failover), 'ConfigApplied', 'True');
+    },
+  );
 
   add('an image that cannot be pulled costs one replica at most, is named, and can be reverted', async (failover) => {
     const outcome = await underLoad(failover, {

@@ -1,17 +1,20 @@
 /** What spotahome/redis-operator left running is taken over: no pod is restarted, no write is lost. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { ConfigMap } from 'kubernetes-types/core/v1.js';
+import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.js';
+import type { ConfigMap, PodTemplateSpec } from 'kubernetes-types/core/v1.js';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.js';
 import { isLocal, signalContainer } from '../../cluster/faults.ts';
+import { EXPORTER_IMAGE } from '../../src/api/pod-schema.ts';
+import { eventually } from './harness/eventually.ts';
 import { changeSpec, failoverOf, onVolumes } from './harness/failover.ts';
 import { apply, kubectl, kubectlJson } from './harness/kubectl.ts';
 import { type Load, startLoad, stopLoad } from './harness/load.ts';
 import { createNamespace, deleteNamespace } from './harness/namespaces.ts';
 import { ensureOperator, withoutOperator } from './harness/operator.ts';
-import { deletePods, type FailoverKey, identities, podsOf } from './harness/pods.ts';
-import { inherit } from './harness/predecessor-state.ts';
-import { redisCli, redisSession } from './harness/redis-cli.ts';
+import { deletePods, type FailoverKey, identities, type PodView, podsOf } from './harness/pods.ts';
+import { type Inherited, inherit } from './harness/predecessor-state.ts';
+import { redisCli, redisSession, sentinelCli } from './harness/redis-cli.ts';
 import { dumpedOnFailure } from './harness/suite.ts';
 import { requireNothingLost, underLoad } from './harness/under-load.ts';
 import { settled } from './harness/views.ts';
@@ -21,9 +24,9 @@ const LIMIT_MS = 8 * 60_000;
 const PASSWORD = 'correct-horse';
 /** Of another Debian than the default, so that it shows which image the pods have. */
 const IMAGE = 'redis:7.0.15';
-const SIDECAR = { image: IMAGE, args: ['sh', '-c', 'trap exit TERM; while :; do sleep 0.2; done'] };
+const EXPORTER = { enabled: true, image: EXPORTER_IMAGE, imagePullPolicy: 'IfNotPresent' } as const;
 
-/** What 1.3.0-rc1 left, with a password, volumes, a sidecar, labels and custom configuration. */
+/** What 1.3.0-rc1 left, with everything: a password, volumes, exporters, labels of which one is let through, configuration. */
 const RICH = 'rc1';
 /** What 1.2.4 left, as plain as it can be. */
 const PLAIN = 'v124';
@@ -31,10 +34,20 @@ const PLAIN = 'v124';
 const get = <T>(namespace: string, kind: string, name: string): Promise<T> =>
   kubectlJson<T>(['get', kind, name, '--namespace', namespace]);
 
+/** Of the StatefulSet and of the Deployment. */
+const templatesOf = async ({ namespace, name }: FailoverKey): Promise<readonly (PodTemplateSpec | undefined)[]> => [
+  (await get<StatefulSet>(namespace, 'statefulset', `rfr-${name}`)).spec?.template,
+  (await get<Deployment>(namespace, 'deployment', `rfs-${name}`)).spec?.template,
+];
+
+const containersOf = (template: PodTemplateSpec | undefined): readonly string[] =>
+  (template?.spec?.containers ?? []).map(({ name }) => name);
+
 describe('a takeover from spotahome', () => {
   let namespace = '';
   let load: Load;
   let pods: readonly string[] = [];
+  let templates: readonly (PodTemplateSpec | undefined)[] = [];
   const rich = (): FailoverKey => ({ namespace, name: RICH });
   const plain = (): FailoverKey => ({ namespace, name: PLAIN });
   const add = (sentence: string, body: () => Promise<void>): void => {
@@ -60,20 +73,37 @@ describe('a takeover from spotahome', () => {
     load = await startLoad(rich(), { secret: 'login' });
     const keys = Array.from({ length: 200 }, (_, index) => `SET inherited:${index} ${index}`);
     await redisSession(plain(), master.name, [...keys, 'WAIT 2 10000']);
-    // What an operator that died leaves: a Sentinel that others remember, and a pod without its role.
-    await deletePods(namespace, [sentinels[0]?.name ?? ''], { graceSeconds: 0 });
-    await kubectl(['label', 'pod', replicas[0]?.name ?? '', '--namespace', namespace, 'redisfailovers-role-']);
+    await leaveStale({ replicas, sentinels });
     pods = identities((await podsOf(rich())).concat(await podsOf(plain(), 'redis')));
+    templates = await templatesOf(rich());
+  };
+
+  /** What an operator that died leaves: a Sentinel that the others remember, a pod without its role, one with a wrong role. */
+  const leaveStale = async ({ replicas, sentinels }: Pick<Inherited, 'replicas' | 'sentinels'>): Promise<void> => {
+    const [ghost, witness] = sentinels;
+    const [unlabelled, mislabelled] = replicas;
+    assert.ok(ghost && witness && unlabelled && mislabelled);
+    await eventually('its peers know the Sentinel that goes', 30_000, () => requirePeer(witness, ghost));
+    await deletePods(namespace, [ghost.name], { graceSeconds: 0 });
+    const label = ['label', 'pod', '--namespace', namespace, '--overwrite'];
+    await kubectl([...label, unlabelled.name, 'redisfailovers-role-']);
+    await kubectl([...label, mislabelled.name, 'redisfailovers-role=master']);
+    await requirePeer(witness, ghost);
+  };
+
+  const requirePeer = async (sentinel: PodView, peer: PodView): Promise<void> => {
+    assert.ok((await sentinelCli(plain(), sentinel.name, 'SENTINELS', 'mymaster')).includes(peer.ip), 'it is unknown');
   };
 
   const inheritRich = () => {
     const manifest = failoverOf(rich(), SIZES, {
       auth: { secretPath: 'login' },
-      redis: { image: IMAGE, storage: onVolumes, customConfig: ['maxmemory 64mb', 'save ""'] },
-      sentinel: { image: IMAGE },
+      labelWhitelist: ['^tea'],
+      redis: { image: IMAGE, storage: onVolumes, customConfig: ['maxmemory 64mb', 'save ""'], exporter: EXPORTER },
+      sentinel: { image: IMAGE, customConfig: ['down-after-milliseconds 4000'], exporter: EXPORTER },
     });
-    const labelled = { ...manifest, metadata: { ...manifest.metadata, labels: { team: 'blue' } } };
-    return inherit(labelled, { release: 'v1.3.0-rc1', password: PASSWORD, exporter: SIDECAR });
+    const labelled = { ...manifest, metadata: { ...manifest.metadata, labels: { team: 'blue', build: '17' } } };
+    return inherit(labelled, { release: 'v1.3.0-rc1', password: PASSWORD });
   };
   const inheritPlain = () =>
     inherit(failoverOf(plain(), SIZES, { redis: { image: IMAGE }, sentinel: { image: IMAGE } }), { release: 'v1.2.4' });
@@ -96,8 +126,11 @@ describe('a takeover from spotahome', () => {
     const budget = await get<PodDisruptionBudget>(namespace, 'poddisruptionbudget', 'rfr-rc1');
     assert.deepEqual([budget.spec?.minAvailable, budget.spec?.maxUnavailable], [undefined, 1]);
     assert.equal(budget.spec?.selector?.matchLabels?.['team'], undefined);
-    const { data = {} } = await get<ConfigMap>(namespace, 'configmap', 'rfr-rc1');
+    const { data = {}, metadata } = await get<ConfigMap>(namespace, 'configmap', 'rfr-rc1');
     assert.match(data['redis.conf'] ?? '', /requirepass/);
+    assert.deepEqual([metadata?.labels?.['team'], metadata?.labels?.['build']], ['blue', undefined]);
+    assert.deepEqual(await templatesOf(rich()), templates);
+    assert.equal(templates[0]?.metadata?.labels?.['team'], 'blue');
   });
 
   if (isLocal()) {
@@ -124,6 +157,11 @@ describe('a takeover from spotahome', () => {
       assert.deepEqual(kept, [], 'these pods are still from the old template');
       const { data = {} } = await get<ConfigMap>(namespace, 'configmap', 'rfr-rc1');
       assert.doesNotMatch(Object.values(data).join('\n'), new RegExp(PASSWORD));
+      const [ofRedis, ofSentinel] = await templatesOf(rich());
+      const exporters = [...containersOf(ofRedis), ...containersOf(ofSentinel)].filter((name) =>
+        name.endsWith('exporter'),
+      );
+      assert.deepEqual(exporters, ['redis-exporter', 'sentinel-exporter']);
     },
   );
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import { bootLines } from './boot-config.ts';
+import { bootLines, isReadAtStart, startLines } from './boot-config.ts';
 
 const DEFAULTS = ['save 900 1', 'save 300 10', 'repl-backlog-size 16mb', 'repl-diskless-sync-delay 1'];
 
@@ -42,6 +42,25 @@ const CASES: Readonly<Record<string, readonly [customConfig: readonly string[], 
   'a line break brings no second directive': [['appendonly yes\nrequirepass x', 'maxmemory 1gb\r\nport 1'], DEFAULTS],
   'a member of every object is no parameter': [['constructor x', 'toString', '__proto__ yes', ''], DEFAULTS],
 };
+
+describe('a line that only a new process takes', () => {
+  for (const [line, expected] of Object.entries({
+    'io-threads 4': true,
+    'TCP-Backlog "1024"': true,
+    'io-threads many': false,
+    'maxmemory 1gb': false,
+    'databases 32': false,
+  })) {
+    test(`${line}: ${expected}`, () => assert.equal(isReadAtStart(line), expected));
+  }
+
+  test('the last about a parameter counts, and their order does not', () => {
+    assert.deepEqual(startLines(['io-threads 2', 'set-proc-title NO', 'io-threads 4']), [
+      'io-threads 4',
+      'set-proc-title no',
+    ]);
+  });
+});
 
 describe('lines of redis.conf', () => {
   for (const [sentence, [customConfig, lines]] of Object.entries(CASES)) {

@@ -3,6 +3,9 @@
  * CONFIG SET; these are in redis.conf as well, because before that moment Redis has read its data, or may have lost some.
  */
 import { parseConfigLine } from '../../api/config-lines.ts';
+import type { DefaultedFailover } from '../../api/defaults.ts';
+import { GROUP } from '../../api/names.ts';
+import { fingerprint } from './applied-hash.ts';
 
 type Accepts = (values: readonly string[]) => boolean;
 
@@ -40,6 +43,7 @@ const BOOT_PARAMETERS: ReadonlyMap<string, Accepts> = new Map(
     'aof-load-truncated': yesOrNo,
     appendfsync: oneOf('always', 'everysec', 'no'),
     appendonly: yesOrNo,
+    'disable-thp': yesOrNo,
     'io-threads': integer({ from: 1, to: 128 }),
     maxmemory: amount,
     'maxmemory-policy': oneOf(...POLICIES),
@@ -51,8 +55,13 @@ const BOOT_PARAMETERS: ReadonlyMap<string, Accepts> = new Map(
     save: (values) =>
       values.length % 2 === 0 &&
       values.every((value, index) => INTEGER.test(value) && (index % 2 === 1 || Number(value) > 0)),
+    'set-proc-title': yesOrNo,
+    'tcp-backlog': integer({ from: 1, to: 65_535 }),
   }),
 );
+
+/** Those of them that no running process takes, at least in some version served: it has to be replaced. */
+const READ_AT_START: ReadonlySet<string> = new Set(['disable-thp', 'io-threads', 'set-proc-title', 'tcp-backlog']);
 
 /**
  * What holds when customConfig says nothing: spotahome's save points, a backlog that outlasts a pod's restart, and 1 s
@@ -66,13 +75,34 @@ const DEFAULTS: ReadonlyMap<string, readonly string[]> = new Map([
 
 /** The lines for redis.conf, our defaults included. As with CONFIG SET, the last line about a parameter wins. */
 export const bootLines = (customConfig: readonly string[]): readonly string[] => {
-  const chosen = customConfig.map(parseConfigLine).map(({ parameter, value }) => [parameter, wordsOf(value)] as const);
-  const accepted = chosen.filter(([parameter, values]) => BOOT_PARAMETERS.get(parameter)?.(values) === true);
-  const effective = new Map([...DEFAULTS, ...accepted]);
+  const effective = new Map([...DEFAULTS, ...acceptedSettings(customConfig)]);
   return [...effective].flatMap(([name, values]) =>
     name === 'save' ? saveLines(values) : [`${name} ${values.join(' ')}`],
   );
 };
+
+/** Of those lines, the ones that only a new process takes, whatever the order and the case they were written in. */
+export const startLines = (customConfig: readonly string[]): readonly string[] =>
+  [...new Map(acceptedSettings(customConfig).filter(([parameter]) => READ_AT_START.has(parameter)))]
+    .map(([parameter, values]) => `${parameter} ${values.join(' ').toLowerCase()}`)
+    .sort();
+
+/** Whether a line is one of those. Any other is sent to the running process. */
+export const isReadAtStart = (line: string): boolean => startLines([line]).length > 0;
+
+/** An annotation of Redis pods, so that a change of such a line gives new ones; nothing without them. */
+export const startAnnotation = ({ spec }: DefaultedFailover): Readonly<Record<string, string>> => {
+  const lines = startLines(spec.redis.customConfig);
+  return lines.length === 0 ? {} : { [`redisfailovers.${GROUP}/read-at-start`]: fingerprint(lines) };
+};
+
+type Setting = readonly [parameter: string, values: readonly string[]];
+
+const acceptedSettings = (customConfig: readonly string[]): readonly Setting[] =>
+  customConfig
+    .map(parseConfigLine)
+    .map(({ parameter, value }): Setting => [parameter, wordsOf(value)])
+    .filter(([parameter, values]) => BOOT_PARAMETERS.get(parameter)?.(values) === true);
 
 const wordsOf = (value: string): readonly string[] => value.split(/\s+/).filter((word) => word !== '');
 

@@ -44,6 +44,12 @@ const CHANGES: Readonly<Record<string, readonly [RedisFailoverSpec, RedisFailove
   'a default was written down': [{}, { redis: { imagePullPolicy: 'IfNotPresent' } }, true],
   'more pods': [{}, { redis: { replicas: 5 } }, true],
   'another configuration': [{}, { redis: { customConfig: ['maxmemory 1gb'] } }, true],
+  'configuration that only a new process takes': [{}, { redis: { customConfig: ['io-threads 4'] } }, false],
+  'that configuration in other words': [
+    { redis: { customConfig: ['io-threads 4', 'disable-thp no'] } },
+    { redis: { customConfig: ['maxmemory 1gb', 'disable-thp NO', 'IO-Threads "4"'] } },
+    true,
+  ],
   'another claim, which only new StatefulSets can have': [
     {},
     { redis: { storage: { persistentVolumeClaim: { metadata: { name: 'x' } } } } },

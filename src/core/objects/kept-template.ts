@@ -8,6 +8,7 @@ import { type DefaultedFailover, type DefaultImages, REDIS_DEFAULTS, SENTINEL_DE
 import { type Component, GROUP } from '../../api/names.ts';
 import { keepsDivergent } from '../keeping.ts';
 import { fingerprint } from './applied-hash.ts';
+import { startLines } from './boot-config.ts';
 import { isRecord } from './json.ts';
 
 /** Raised whenever the same spec gives another pod template than the release before; `test/golden` has the objects of each. */
@@ -92,8 +93,14 @@ const fingerprintOf = ({ failover: { spec }, component }: Wish): string => {
   const { image, ...asked } = { ...spec[component], ...NEVER_SHOWN };
   const defaults = component === 'redis' ? REDIS_DEFAULTS : SENTINEL_DEFAULTS;
   const { emptyDir } = spec.redis.storage;
+  const readAtStart = component === 'redis' ? startLines(spec.redis.customConfig) : [];
   const ofRedis = component === 'redis' && { storage: { emptyDir }, dataSafety: undefined };
-  return fingerprint({ ...beyond({ ...asked, ...ofRedis }, defaults), image, auth: spec.auth });
+  return fingerprint({
+    ...beyond({ ...asked, ...ofRedis }, defaults),
+    image,
+    auth: spec.auth,
+    ...(readAtStart.length > 0 && { readAtStart }),
+  });
 };
 
 const NEVER_SHOWN = {

@@ -12,6 +12,7 @@ import {
   shutdownName,
 } from '../../api/names.ts';
 import { keepsDivergent } from '../keeping.ts';
+import { startAnnotation } from './boot-config.ts';
 import { claimTemplates, DATA_VOLUME } from './claims.ts';
 import { renameAnnotation } from './command-renames.ts';
 import { exporter } from './exporter.ts';
@@ -78,7 +79,11 @@ export const redisStatefulSet = (
 const podTemplate = (failover: DefaultedFailover, claimName: string | undefined): PodTemplateSpec => ({
   metadata: {
     labels: { ...componentLabels(failover.metadata.name, 'redis'), [ROLE_LABEL]: 'slave' },
-    ...annotations({ ...failover.spec.redis.podAnnotations, ...renameAnnotation(failover) }),
+    ...annotations({
+      ...failover.spec.redis.podAnnotations,
+      ...renameAnnotation(failover),
+      ...startAnnotation(failover),
+    }),
   },
   spec: podSpec(failover, claimName),
 });

@@ -27,7 +27,8 @@ export const inherit = async (manifest: RedisFailover, options: PredecessorOptio
   if (first === undefined) throw new Error('no Redis');
   await setUpRedis(key, { first, others, lines: manifest.spec.redis?.customConfig ?? [] });
   const sentinels = await startedPods(key, 'sentinel', manifest.spec.sentinel?.replicas ?? 3);
-  for (const { name: pod } of sentinels) await setUpSentinel(key, { pod, master: first, options });
+  const lines = manifest.spec.sentinel?.customConfig ?? ['down-after-milliseconds 5000', 'failover-timeout 10000'];
+  for (const { name: pod } of sentinels) await setUpSentinel(key, { pod, master: first, options, lines });
   await eventually('all pods are ready', READY_LIMIT_MS, async () => {
     const waiting = (await podsOf(key)).filter(({ ready }) => !ready).map((pod) => pod.name);
     if (waiting.length > 0) throw new Error(`not ready: ${waiting.join(', ')}`);
@@ -79,14 +80,18 @@ const label = async (key: FailoverKey, pod: string, role: string): Promise<void>
   await kubectl(['label', 'pod', pod, '--namespace', key.namespace, '--overwrite', `redisfailovers-role=${role}`]);
 };
 
-const setUpSentinel = async (
-  key: FailoverKey,
-  { pod, master, options }: { readonly pod: string; readonly master: PodView; readonly options: PredecessorOptions },
-): Promise<void> => {
+type Sentinel = {
+  readonly pod: string;
+  readonly master: PodView;
+  readonly options: PredecessorOptions;
+  readonly lines: readonly string[];
+};
+
+const setUpSentinel = async (key: FailoverKey, { pod, master, options, lines }: Sentinel): Promise<void> => {
   await sentinelCli(key, pod, 'REMOVE', 'mymaster');
   await sentinelOk(key, pod, 'MONITOR', 'mymaster', master.ip, '6379', '2');
   if (options.password !== undefined) await sentinelOk(key, pod, 'SET', 'mymaster', 'auth-pass', options.password);
-  await sentinelOk(key, pod, 'SET', 'mymaster', 'down-after-milliseconds', '5000', 'failover-timeout', '10000');
+  for (const line of lines) await sentinelOk(key, pod, 'SET', 'mymaster', ...wordsOf(line));
 };
 
 /** redis-cli prints an error and exits with 0. */

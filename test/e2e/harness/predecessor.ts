@@ -23,15 +23,13 @@ export type Release = 'v1.2.4' | 'v1.3.0-rc1';
 export type PredecessorOptions = {
   readonly release: Release;
   readonly password?: string;
-  /** Of the sidecar `redis-exporter`, if there is to be one. */
-  readonly exporter?: { readonly image: string; readonly args: readonly string[] };
 };
 type Component = 'redis' | 'sentinel';
 type Labels = Record<string, string>;
 
 /** Every object of a failover that has been applied, which gives them their owner. */
 export const predecessorObjects = (failover: RedisFailover, options: PredecessorOptions): readonly KubeObject[] => [
-  ...(options.exporter ? [metricsService(failover)] : []),
+  ...(failover.spec.redis?.exporter?.enabled ? [metricsService(failover)] : []),
   sentinelService(failover),
   sentinelConfig(failover),
   ...(options.release === 'v1.2.4' ? [] : [roleService(failover, 'master'), roleService(failover, 'slave')]),
@@ -55,11 +53,20 @@ const selectorOf = (failover: RedisFailover, component: Component): Labels => ({
 
 const ROLE = 'redisfailovers-role';
 
+/** Its expressions are not anchored; without any, every label is inherited. */
+const inheritedLabels = ({ metadata, spec }: RedisFailover): Labels => {
+  const expressions = (spec.labelWhitelist ?? []).map((expression) => new RegExp(expression));
+  const all = Object.entries(metadata.labels ?? {});
+  return Object.fromEntries(
+    all.filter(([key]) => expressions.length === 0 || expressions.some((one) => one.test(key))),
+  );
+};
+
 /** The operator's labels, those of the RedisFailover, the selector's. */
 const labelsOf = (failover: RedisFailover, component: Component, role?: string): Labels => ({
   'app.kubernetes.io/managed-by': 'redis-operator',
   'redisfailovers.databases.spotahome.com/name': nameOf(failover),
-  ...failover.metadata.labels,
+  ...inheritedLabels(failover),
   ...selectorOf(failover, component),
   ...(role !== undefined && { [ROLE]: role }),
 });
@@ -315,7 +322,7 @@ const redisTemplate = (failover: RedisFailover, options: PredecessorOptions): Po
             exec: { command: ['/bin/sh', '/redis-readiness/ready.sh'] },
           },
         },
-        ...(options.exporter ? [redisExporter(failover, options.exporter)] : []),
+        ...exporter(failover, 'redis'),
       ],
       volumes: [
         { name: 'redis-config', configMap: { name: `rfr-${name}` } },
@@ -356,22 +363,35 @@ const redisLiveness = (failover: RedisFailover, release: Release): Probe => {
   };
 };
 
-const redisExporter = (
-  failover: RedisFailover,
-  { image, args }: NonNullable<PredecessorOptions['exporter']>,
-): Container => ({
-  name: 'redis-exporter',
-  image,
-  imagePullPolicy: 'IfNotPresent',
-  args: [...args],
-  securityContext: CONTAINER_RIGHTS,
-  env: [
-    { name: 'REDIS_ALIAS', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-    ...redisEnvironment(failover),
-  ],
-  ports: [{ name: 'metrics', containerPort: 9121, protocol: 'TCP' }],
-  resources: { limits: { cpu: '1000m', memory: '100Mi' }, requests: { cpu: '10m', memory: '50Mi' } },
-});
+/** The sidecar, if the spec asks for it. */
+const exporter = (failover: RedisFailover, component: Component): readonly Container[] => {
+  const asked = failover.spec[component]?.exporter;
+  if (asked?.enabled !== true) return [];
+  return [
+    {
+      name: `${component}-exporter`,
+      image: asked.image ?? 'quay.io/oliver006/redis_exporter:v1.43.0',
+      imagePullPolicy: asked.imagePullPolicy ?? 'Always',
+      ...(asked.args && { args: [...asked.args] }),
+      securityContext: asked.containerSecurityContext ?? CONTAINER_RIGHTS,
+      env: [
+        ...(asked.env ?? []),
+        { name: 'REDIS_ALIAS', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+        ...(component === 'redis' ? redisEnvironment(failover) : SENTINEL_EXPORTER),
+      ],
+      ports: [{ name: 'metrics', containerPort: component === 'redis' ? 9121 : 9355, protocol: 'TCP' }],
+      resources: asked.resources ?? {
+        limits: { cpu: '1000m', memory: '100Mi' },
+        requests: { cpu: '10m', memory: '50Mi' },
+      },
+    },
+  ];
+};
+
+const SENTINEL_EXPORTER: readonly EnvVar[] = [
+  { name: 'REDIS_EXPORTER_WEB_LISTEN_ADDRESS', value: '0.0.0.0:9355' },
+  { name: 'REDIS_ADDR', value: 'redis://127.0.0.1:26379' },
+];
 
 const deployment = (failover: RedisFailover, options: PredecessorOptions): Deployment => ({
   apiVersion: 'apps/v1',
@@ -427,6 +447,7 @@ const sentinelTemplate = (failover: RedisFailover, { release }: PredecessorOptio
           livenessProbe: shellProbe(ping),
           resources,
         },
+        ...exporter(failover, 'sentinel'),
       ],
       volumes: [
         { name: 'sentinel-config', configMap: { name: `rfs-${nameOf(failover)}` } },
