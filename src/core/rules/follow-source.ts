@@ -44,10 +44,11 @@ type Following = { readonly situation: Situation; readonly source: Endpoint };
 /** The login first; without one that is known it would only be refused. */
 const stepsOf = (pod: AnsweringRedis, { situation, source }: Following): readonly Action[] => {
   if (situation.sourceLogin.kind === 'missing') return [];
-  const message = `${pod.name} follows the source ${addressOf(source)}`;
-  const why = { reason: 'ReplicaConnected', message } as const;
+  const address = addressOf(source);
+  const login = { reason: 'ReplicaConnected', message: `${pod.name} logs in to the source ${address}` } as const;
+  const why = { reason: 'ReplicaConnected', message: `${pod.name} follows the source ${address}` } as const;
   return [
-    ...(pod.answer.upstreamLogin === 'wrong' ? [{ kind: 'log-in', target: podTarget(pod), why } as const] : []),
+    ...(pod.answer.upstreamLogin === 'wrong' ? [{ kind: 'log-in', target: podTarget(pod), why: login } as const] : []),
     ...(followsSource(pod, source)
       ? []
       : [{ kind: 'replicate', target: redisTarget(pod), master: source, why } as const]),
