@@ -456,6 +456,14 @@ const condition = (seen: Observation, type: string): string => {
   return `${found?.status} ${found?.reason}: ${found?.message}`;
 };
 
+const recheck = (redis: readonly RedisPod[]): number | undefined => decide(following({ redis })).plan.recheckMs;
+
+describe('a failover that follows a source is looked at', () => {
+  test('often while a pod connects', () => assert.equal(recheck([follower(0), booted(1)]), 1_000));
+  test('seldom otherwise', () => assert.equal(recheck(FOLLOWERS), 5_000));
+  test('and seldom while the source is gone', () => assert.equal(recheck([unlinked(0), unlinked(1)]), 5_000));
+});
+
 describe('the status of a failover that follows a source', () => {
   test('names it from the first pass on', () => {
     const { bootstrap, phase, master } = statusAfter(following({ status: {}, redis: [] }));

@@ -27,7 +27,7 @@ export const followSource = (situation: Situation): Verdict => {
   const pods = situation.answering.filter((pod) => !pod.deleting && !pod.answer.loading);
   const own = pods.filter((pod) => holdsOwnData(pod, { situation, source }));
   const free = pods.filter((pod) => !own.includes(pod));
-  const isComplete = pods.length === situation.redis.length && pods.every((pod) => hasSourceData(pod, source));
+  const isConnecting = free.some((pod) => isAboutToFollow(pod, { situation, source }));
   return {
     actions: free.flatMap((pod) => stepsOf(pod, { situation, source })),
     problems: [
@@ -35,7 +35,7 @@ export const followSource = (situation: Situation): Verdict => {
       ...own.map((pod) => atRisk(pod, source)),
       ...free.flatMap((pod) => unreachable(pod, { situation, source }) ?? []),
     ],
-    recheckMs: isComplete ? FOLLOWING_MS : CONNECTING_MS,
+    recheckMs: isConnecting ? CONNECTING_MS : FOLLOWING_MS,
   };
 };
 
@@ -90,6 +90,12 @@ const atRisk = ({ name }: AnsweringRedis, source: Endpoint): Problem => ({
     `${name} holds data of its own and was not told to follow the source ${addressOf(source)}. To give its data up:` +
     ` REPLICAOF ${source.host} ${source.port} on it; to keep it, remove spec.bootstrapNode`,
 });
+
+/** Something soon happens to it that nobody tells. */
+const isAboutToFollow = (pod: AnsweringRedis, { situation, source }: Following): boolean =>
+  situation.sourceLogin.kind !== 'missing' &&
+  !hasSourceData(pod, source) &&
+  unreachable(pod, { situation, source }) === undefined;
 
 const unreachable = (pod: AnsweringRedis, { situation, source }: Following): Problem | undefined => {
   const { linkUp, syncing, linkDownSeconds } = pod.answer;
