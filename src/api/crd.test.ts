@@ -42,6 +42,8 @@ const names = (path: string): readonly string[] => Object.keys(at(path).properti
 /** What is wrong with a value, as far as these few words of a schema say. */
 const faults = (schema: Schema, value: unknown): readonly string[] => {
   const { type, enum: words, pattern, minimum, maximum, minLength = 0, required = [], properties = {}, items } = schema;
+  if (schema['x-kubernetes-int-or-string'] === true)
+    return ['number', 'string'].includes(typeof value) ? [] : [`${String(value)} is neither`];
   if (type === 'integer') {
     const fits = Number.isInteger(value) && Number(value) >= (minimum ?? 0) && Number(value) <= (maximum ?? Infinity);
     return fits ? [] : [`${String(value)} is out of range`];
@@ -62,6 +64,12 @@ const faults = (schema: Schema, value: unknown): readonly string[] => {
   const missing = required.filter((name) => !(name in value));
   const inside = Object.entries(value).flatMap(([name, child]) => faults(properties[name] ?? {}, child));
   return [...surplus, ...missing, ...inside];
+};
+
+/** `.a['b', 'c']` is `.a.b`, or `.a.c`. https://kubernetes.io/docs/reference/kubectl/jsonpath/ */
+const alternatives = (path: string): readonly string[] => {
+  const [, before, union] = /^(.*)\[('.*')\]$/.exec(path) ?? [];
+  return union === undefined ? [path] : union.split(', ').map((one) => `${before}.${one.slice(1, -1)}`);
 };
 
 /** The pod of a failover that uses everything that is built in. */
@@ -128,7 +136,7 @@ describe('the CRD', () => {
 
   test('has exactly the fields of this release', () => {
     const common = ['replicas', 'image', 'imagePullPolicy', 'resources', 'customConfig', 'affinity', 'tolerations'];
-    assert.deepEqual(names('.spec'), ['auth', 'labelWhitelist', 'redis', 'sentinel']);
+    assert.deepEqual(names('.spec'), ['auth', 'bootstrapNode', 'labelWhitelist', 'redis', 'sentinel']);
     const pods = [
       ...common,
       ...'nodeSelector command startupConfigMap initContainers extraContainers'.split(' '),
@@ -144,6 +152,7 @@ describe('the CRD', () => {
     assert.deepEqual(names('.spec.sentinel'), [...pods, 'configCopy', 'enabled'].sort());
     assert.deepEqual(names('.spec.redis.storage'), ['emptyDir', 'keepAfterDeletion', 'persistentVolumeClaim']);
     assert.deepEqual(names('.spec.auth'), ['internalCredentials', 'secretPath']);
+    assert.deepEqual(names('.spec.bootstrapNode'), ['allowSentinels', 'host', 'port', 'secretPath']);
   });
 
   test('knows the Kubernetes types to their ends', () => {
@@ -162,7 +171,8 @@ describe('the CRD', () => {
     const plain = version.additionalPrinterColumns
       .map(({ jsonPath }) => jsonPath)
       .filter((path) => !path.includes('[?'))
-      .map((path) => path.replace('[0]', '[]'));
+      .map((path) => path.replace('[0]', '[]'))
+      .flatMap(alternatives);
     for (const path of plain.filter((one) => !one.startsWith('.metadata'))) assert.equal(at(path).type, 'string');
   });
 

@@ -1,5 +1,6 @@
 /** The CustomResourceDefinition of RedisFailover. Its one source: `make generate` writes it into the chart. */
 import { stringify } from 'yaml';
+import { followsFromTheBeginning } from './bootstrap-schema.ts';
 import { GROUP, KIND, NAME_LENGTH_LIMIT, VERSION } from './names.ts';
 import { object, rules, type Schema } from './schema.ts';
 import { SCHEMA_VERSION, SCHEMA_VERSION_ANNOTATION } from './schema-version.ts';
@@ -77,6 +78,7 @@ const schema = (): Schema =>
         fieldPath: '.spec.auth.secretPath',
       },
       volumesDoNotShrink,
+      followsFromTheBeginning,
     ),
   );
 
@@ -100,7 +102,9 @@ const COLUMNS = [
   column('Phase', '.status.phase', { description: 'One word for the state.' }),
   column('Redis', '.status.redis.summary', { description: 'Ready of wanted Redis pods.' }),
   column('Sentinels', '.status.sentinel.summary', { description: 'Ready of wanted Sentinels.' }),
-  column('Master', '.status.master.pod', { description: 'The pod of the master.' }),
+  column('Master', ".status['master.pod', 'bootstrap.source']", {
+    description: 'The pod of the master, or the address of the Redis outside that all pods follow.',
+  }),
   { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
   column('Address', '.status.master.address', { description: 'The address of the master.', priority: 1 }),
   column('Version', '.status.redis.version', { description: 'The version of Redis that runs.', priority: 1 }),

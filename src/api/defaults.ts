@@ -1,8 +1,10 @@
 /** What a field means that nobody wrote. The CRD's schema takes its defaults from here, so the two cannot differ. */
 import type { ObjectMeta } from 'kubernetes-types/meta/v1.js';
+import { DEFAULT_SOURCE_PORT } from './bootstrap-schema.ts';
 import type { Component } from './names.ts';
 import type {
   AuthSpec,
+  BootstrapNode,
   ComponentSpec,
   DataSafety,
   DivergentData,
@@ -46,8 +48,15 @@ export type DefaultedRedis = WithDefaults<RedisSpec> & {
   readonly divergentData: DivergentData;
   readonly storage: DefaultedStorage;
 };
-/** Without Sentinels (`enabled` is false) `replicas` is 0. */
+/** Without Sentinels `replicas` is 0 and `enabled` is false, also where that is so only while a source is followed. */
 export type DefaultedSentinel = WithDefaults<SentinelSpec> & { readonly enabled: boolean };
+
+/** An empty host, or a port that is NaN, is one that cannot be followed: spotahome's CRD let them pass. */
+export type DefaultedBootstrapNode = Omit<BootstrapNode, 'host' | 'port' | 'allowSentinels'> & {
+  readonly host: string;
+  readonly port: number;
+  readonly allowSentinels: boolean;
+};
 
 /** A RedisFailover as the cache holds it: named, with a uid, and with a value wherever there is a default. */
 export type DefaultedFailover = Omit<RedisFailover, 'metadata' | 'spec'> & {
@@ -57,6 +66,7 @@ export type DefaultedFailover = Omit<RedisFailover, 'metadata' | 'spec'> & {
     readonly redis: DefaultedRedis;
     readonly sentinel: DefaultedSentinel;
     readonly auth?: AuthSpec;
+    readonly bootstrapNode?: DefaultedBootstrapNode;
     readonly labelWhitelist?: readonly string[];
   };
 };
@@ -74,17 +84,45 @@ export const withDefaults = (
   images: Partial<DefaultImages> = {},
 ): DefaultedFailover => {
   const { name = '', namespace = '', uid = '' } = stored.metadata;
+  const { bootstrapNode, ...rest } = spec;
+  const source = bootstrapNode && defaultedBootstrapNode(bootstrapNode);
+  const sentinel = defaultedSentinel(spec.sentinel, images.sentinel);
+  const withoutSentinels = isBootstrapping({ ...stored, spec }) && source?.allowSentinels !== true;
   return {
     ...stored,
     defaultImages: { redis: images.redis ?? IMAGE, sentinel: images.sentinel ?? IMAGE },
     metadata: { ...stored.metadata, name, namespace, uid },
     spec: {
-      ...spec,
+      ...rest,
+      ...(source && { bootstrapNode: source }),
       redis: defaultedRedis(spec.redis, images.redis),
-      sentinel: defaultedSentinel(spec.sentinel, images.sentinel),
+      sentinel: withoutSentinels ? { ...sentinel, enabled: false, replicas: 0 } : sentinel,
     },
   };
 };
+
+/** Whether all pods follow the source of the spec. Not once there was a master: its data would be overwritten. */
+export const isBootstrapping = ({
+  spec,
+  status,
+}: {
+  readonly spec: { readonly bootstrapNode?: BootstrapNode };
+  readonly status?: RedisFailover['status'];
+}): boolean => spec.bootstrapNode !== undefined && status?.master === undefined;
+
+const defaultedBootstrapNode = ({
+  host = '',
+  port,
+  allowSentinels,
+  ...spec
+}: BootstrapNode): DefaultedBootstrapNode => ({
+  ...spec,
+  host,
+  port: port === undefined || port === '' ? DEFAULT_SOURCE_PORT : portOf(port),
+  allowSentinels: allowSentinels ?? false,
+});
+
+const portOf = (port: number | string): number => (/^\d{1,5}$/.test(String(port)) ? Number(port) : Number.NaN);
 
 const defaultedRedis = (spec: RedisSpec = {}, image: string = IMAGE): DefaultedRedis => ({
   ...spec,

@@ -94,7 +94,11 @@ export const REASONS = {
     means: 'The replica-priority of a pod was changed, because Sentinel is to elect it, rather not, or not at all.',
     action: 'Nothing.',
   },
-  ReplicaConnected: { type: 'Normal', means: 'A replica was told to follow the master.', action: 'Nothing.' },
+  ReplicaConnected: {
+    type: 'Normal',
+    means: 'A replica was told to follow the master, or the source of spec.bootstrapNode.',
+    action: 'Nothing.',
+  },
   ReplicasRequired: {
     type: 'Normal',
     means: 'min-replicas-to-write of a Redis was changed to what spec.redis.dataSafety asks for.',
@@ -135,7 +139,31 @@ export const REASONS = {
       ' the save is tried again every 30 s.',
     action: 'Mend what the message names, or set spec.redis.divergentData: Discard: docs/divergent-data.md.',
   },
-  SentinelPointed: { type: 'Normal', means: 'A Sentinel was told who the master is.', action: 'Nothing.' },
+  FollowsSource: {
+    type: 'Normal',
+    means: 'All pods follow the Redis outside that spec.bootstrapNode names, and none of them is master.',
+    action: 'Remove spec.bootstrapNode when the pods are to take over: docs/bootstrap.md.',
+  },
+  SourceUnreachable: {
+    type: 'Warning',
+    means: 'A pod has no connection to the Redis outside that spec.bootstrapNode names.',
+    action: 'Its log says why (kubectl logs POD -c redis): address, port, firewall or password. See docs/bootstrap.md.',
+  },
+  SourceInvalid: {
+    type: 'Warning',
+    means: 'spec.bootstrapNode, stored before this CRD, names nothing that can be followed.',
+    action: 'Correct the field that the message names.',
+  },
+  SourceIgnored: {
+    type: 'Warning',
+    means: 'spec.bootstrapNode is there, but the RedisFailover has had a master, whose data would be overwritten.',
+    action: 'Remove spec.bootstrapNode; to follow another Redis, create a new RedisFailover.',
+  },
+  SentinelPointed: {
+    type: 'Normal',
+    means: 'A Sentinel was told who the master is, or to forget the source of spec.bootstrapNode.',
+    action: 'Nothing.',
+  },
   SentinelCleaned: { type: 'Normal', means: 'A Sentinel forgot instances that no longer exist.', action: 'Nothing.' },
   SentinelConfigured: { type: 'Normal', means: 'Settings of a Sentinel were changed.', action: 'Nothing.' },
   RedisConfigured: { type: 'Normal', means: 'customConfig was applied to a running Redis.', action: 'Nothing.' },
@@ -187,7 +215,8 @@ export const REASONS = {
   },
   SecretMissing: {
     type: 'Warning',
-    means: 'The Secret of auth.secretPath does not exist or has no usable key `password`.',
+    means:
+      'The Secret of auth.secretPath, or of bootstrapNode.secretPath, does not exist or has no usable key `password`.',
     action: 'Create it in the namespace of the RedisFailover with the key `password`.',
   },
   WrongPassword: {

@@ -1,4 +1,5 @@
 /** `spec`: the user's words, with a default or a rule wherever one is possible. */
+import { bootstrapSchema } from './bootstrap-schema.ts';
 import { redisConfigSchema, sentinelConfigSchema } from './config-schema.ts';
 import { dataSafetyRules, dataSafetySchema } from './data-safety-schema.ts';
 import { REDIS_DEFAULTS, SENTINEL_DEFAULTS } from './defaults.ts';
@@ -22,7 +23,13 @@ const MAX_EXPRESSIONS = 64;
 export const specSchema = (): Schema =>
   object(
     'What is wanted: a Redis master with replicas, and Sentinels that watch them.',
-    { redis: redisSchema(), sentinel: sentinelSchema(), auth: authSchema(), labelWhitelist: labelsSchema() },
+    {
+      redis: redisSchema(),
+      sentinel: sentinelSchema(),
+      auth: authSchema(),
+      bootstrapNode: bootstrapSchema(),
+      labelWhitelist: labelsSchema(),
+    },
     { default: {}, ...rules(STAYS_ON) },
   );
 

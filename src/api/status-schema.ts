@@ -28,6 +28,11 @@ export const statusSchema = (): Schema =>
       replicationId: text("Redis' master_replid at that time."),
     }),
     elected: text('Without Sentinels: the pod that the operator chose to be master, written before it is made master.'),
+    bootstrap: object('The Redis outside of spec.bootstrapNode. It is told until every pod has left it.', {
+      source: text('Its host:port.'),
+      inSync: text('How many pods have all its data, of how many are wanted, as 2/3.'),
+      since: text('When the first pod had all its data.', { format: 'date-time' }),
+    }),
     redis: component('The Redis pods.'),
     sentinel: component('The Sentinel pods.'),
     pods: list('Every pod and its role.', {

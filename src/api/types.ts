@@ -23,6 +23,7 @@ export type RedisFailoverSpec = {
   readonly redis?: RedisSpec;
   readonly sentinel?: SentinelSpec;
   readonly auth?: AuthSpec;
+  readonly bootstrapNode?: BootstrapNode;
   /** RE2 expressions for the keys of the RedisFailover's labels that its objects get; none means all. */
   readonly labelWhitelist?: readonly string[];
 };
@@ -80,6 +81,15 @@ export type EmbeddedClaim = {
   readonly spec?: PersistentVolumeClaimSpec;
 };
 
+/** A Redis outside the failover that all its pods follow; see `bootstrap-schema.ts`. spotahome's CRD required none of it. */
+export type BootstrapNode = {
+  readonly host?: string;
+  readonly port?: number | string;
+  readonly allowSentinels?: boolean;
+  /** Names a Secret whose key `password` is its password; left out, it is that of `auth.secretPath`, and empty means none. */
+  readonly secretPath?: string;
+};
+
 export type AuthSpec = {
   /** Names a Secret in the same namespace whose key `password` is the password of Redis' default user. */
   readonly secretPath?: string;
@@ -104,6 +114,7 @@ export type RedisFailoverStatus = {
   readonly master?: MasterStatus;
   /** Without Sentinels: the pod that the operator chose to be master, written before it is made master. */
   readonly elected?: string;
+  readonly bootstrap?: BootstrapStatus;
   readonly redis?: ComponentStatus;
   readonly sentinel?: ComponentStatus;
   readonly pods?: readonly PodStatus[];
@@ -164,6 +175,16 @@ export type MasterStatus = {
   readonly address: string;
   /** Redis' `master_replid` at that time: the history that later candidates are compared with. */
   readonly replicationId: string;
+};
+
+/** The Redis outside that all pods follow, or followed: it stays until they all have left it. */
+export type BootstrapStatus = {
+  /** `host:port`. */
+  readonly source: string;
+  /** How many pods have all its data, `in sync/wanted`. */
+  readonly inSync: string;
+  /** When the first pod had all its data (RFC 3339); undefined while none did. */
+  readonly since?: string;
 };
 
 export type ComponentStatus = {

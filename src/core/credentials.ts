@@ -2,10 +2,10 @@
  * The internal credentials: with them replicas and Sentinels of one failover log in to its Redis. A process at an address that
  * was reused by another failover refuses them, so that neither data nor masters get mixed up.
  */
-import type { DefaultedFailover } from '../api/defaults.ts';
+import { type DefaultedFailover, isBootstrapping } from '../api/defaults.ts';
 import { INTERNAL_USER } from '../api/names.ts';
 import { mountsInternal } from './objects/internal-secret.ts';
-import type { Children, Observation, PodFacts, RedisPod } from './observation.ts';
+import type { Children, Login, Observation, PodFacts, RedisPod } from './observation.ts';
 
 /** How a Sentinel logs in to Redis. No user is the default one; an empty user takes back the one it was told before. */
 export type SentinelLogin = { readonly user?: string; readonly password: string };
@@ -50,15 +50,37 @@ export const acceptsEarlier = ({ redis }: Observation): boolean =>
 
 /**
  * The login to give to Sentinels; undefined when they need none. Not the internal one before every Redis starts with it and
- * knows the current password: until then the default user is the one that works everywhere.
+ * knows the current password: until then the default user is the one that works everywhere. To a source outside, which they
+ * are to watch, they log in as it wants.
  */
 export const sentinelLogin = (observation: Observation): SentinelLogin | undefined => {
-  const { internal, login, redis } = observation;
+  const { internal, login, redis, sourceLogin } = observation;
+  if (isBootstrapping(observation.failover))
+    return sourceLogin.kind === 'password' ? { password: sourceLogin.password } : undefined;
   if (internal.kind === 'password' && redis.every((pod) => pod.mountsInternal) && isAdmittedEverywhere(observation))
     return { user: INTERNAL_USER, password: internal.password };
   if (login.kind !== 'password') return undefined;
   return { ...(internal.kind !== 'none' && { user: '' }), password: login.password };
 };
+
+/** How a Redis logs in to what it follows. An empty user is the default one, and an empty password none. */
+export type UpstreamLogin = { readonly user: string; readonly password: string };
+
+/**
+ * How a pod's Redis is to log in: to the source outside that it follows; otherwise as it was started. Undefined while the
+ * Secret with the password is missing.
+ */
+export const upstreamLogin = (
+  { failover, login, internal, sourceLogin }: Pick<Observation, 'failover' | 'login' | 'internal' | 'sourceLogin'>,
+  { mountsInternal: mounts }: Pick<PodFacts, 'mountsInternal'>,
+): UpstreamLogin | undefined => {
+  if (isBootstrapping(failover)) return asDefaultUser(sourceLogin);
+  if (!mounts) return asDefaultUser(login);
+  return internal.kind === 'password' ? { user: INTERNAL_USER, password: internal.password } : undefined;
+};
+
+const asDefaultUser = (login: Login): UpstreamLogin | undefined =>
+  login.kind === 'missing' ? undefined : { user: '', password: login.kind === 'password' ? login.password : '' };
 
 const templateMounts = (statefulSet: Children['statefulSet']): boolean =>
   mountsInternal(statefulSet?.spec?.template?.spec);

@@ -36,15 +36,17 @@ export const refusesWrites = ({ answer }: AnsweringRedis): boolean =>
   answer.goodReplicas !== undefined && answer.goodReplicas < (answer.requiredReplicas?.toWrite ?? 0);
 
 /** What the user reads of it. */
-export const dataSafetyStatus = ({ failover, master }: Situation): DataSafetyStatus => {
+export const dataSafetyStatus = ({ failover, master, source }: Situation): DataSafetyStatus => {
   const { redis } = failover.spec;
   const required = master?.answer.requiredReplicas;
   return {
     mode: redis.dataSafety,
     ...(required && { minReplicasToWrite: required.toWrite, maxLagSeconds: required.maxLagSeconds }),
-    bound: boundOf(redis, required),
+    bound: source === undefined ? boundOf(redis, required) : OUTSIDE,
   };
 };
+
+const OUTSIDE = 'the master is outside of this failover, which therefore acknowledges no writes';
 
 /** One Redis alone could never write. */
 const isGuarded = ({ dataSafety, replicas }: DefaultedRedis): boolean => dataSafety === 'Consistency' && replicas > 1;

@@ -46,6 +46,8 @@ const describeAction = (action: Action): string => {
     case 'configure-sentinel':
     case 'authenticate-sentinel':
     case 'use-internal':
+    case 'log-in':
+    case 'forget-master':
       return `${action.kind} ${action.target.pod}`;
   }
 };

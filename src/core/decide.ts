@@ -6,11 +6,13 @@ import { applyObjects } from './rules/apply-objects.ts';
 import { authenticateSentinels, configureRedis, configureSentinels } from './rules/configure.ts';
 import { makeCredentials, spreadCredentials } from './rules/credentials.ts';
 import { failOverAlone } from './rules/fail-over-alone.ts';
+import { followSource } from './rules/follow-source.ts';
 import { forgetGhosts } from './rules/forget-ghosts.ts';
 import { growVolumes } from './rules/grow-volumes.ts';
 import { handOverForScaleDown, handOverFromCordonedNode, handOverLeavingMaster } from './rules/hand-over.ts';
 import { keepDivergent } from './rules/keep-divergent.ts';
 import { labelRoles } from './rules/label-roles.ts';
+import { forgetSource, logInToMaster } from './rules/leave-source.ts';
 import { lookForAgreement } from './rules/look-for-agreement.ts';
 import { reportPause } from './rules/pause-roll.ts';
 import { pointSentinels } from './rules/point-sentinels.ts';
@@ -35,11 +37,14 @@ const RULES: readonly ((situation: Situation) => Verdict)[] = [
   routeMaster,
   labelRoles,
   failOverAlone,
+  forgetSource,
   promoteBest,
   requestFailover,
   handOverLeavingMaster,
   keepDivergent,
+  logInToMaster,
   wireReplicas,
+  followSource,
   pointSentinels,
   lookForAgreement,
   requireReplicas,

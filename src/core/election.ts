@@ -23,14 +23,18 @@ export const electedMaster = ({ failover, masters, answering, redis }: Seen): An
   return isReplica || isGone ? before : undefined;
 };
 
-/** Whether a pod may be made master now: with Sentinels always; otherwise when the status names it, or on first boot. */
+/**
+ * Whether a pod may be made master now: with Sentinels always; otherwise when the status names it, or on first boot, unless
+ * the pods hold what they received from a source outside.
+ */
 export const isRecorded = ({ alone, failover }: Pick<Situation, 'alone' | 'failover'>, pod: string): boolean => {
-  const { elected, master } = failover.status ?? {};
-  return !alone || elected === pod || (elected === undefined && master === undefined);
+  const { elected, master, bootstrap } = failover.status ?? {};
+  return !alone || elected === pod || (elected === undefined && master === undefined && bootstrap === undefined);
 };
 
-/** What the status is to say: whom a rule chose, else who is master, else what it says. Undefined where Sentinels elect. */
+/** What the status is to say: whom a rule chose, else who is master, else what it says. Undefined where Sentinels elect, or nobody is. */
 export const electedStatus = (
-  { alone, failover, master }: Pick<Situation, 'alone' | 'failover' | 'master'>,
+  { alone, failover, master, source }: Pick<Situation, 'alone' | 'failover' | 'master' | 'source'>,
   chosen: string | undefined,
-): string | undefined => (alone ? (chosen ?? master?.name ?? failover.status?.elected) : undefined);
+): string | undefined =>
+  alone && source === undefined ? (chosen ?? master?.name ?? failover.status?.elected) : undefined;

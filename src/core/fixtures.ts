@@ -123,6 +123,7 @@ export const observation = (
     },
     login: { kind: 'none' },
     internal: { kind: 'none' },
+    sourceLogin: { kind: 'none' },
     oldTemplates: new Map([['rev0', 'gone']]),
     resizesRefused: new Map(),
     claimsRefused: new Map(),

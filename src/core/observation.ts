@@ -18,6 +18,8 @@ export type Observation = {
   readonly children: Children;
   readonly login: Login;
   readonly internal: InternalLogin;
+  /** The login to the source that all pods follow while `spec.bootstrapNode` is there. */
+  readonly sourceLogin: Login;
   /** Since when this operator looks at the failover. */
   readonly watchedSince?: number;
   /** When this operator last asked Sentinel for a failover, and when a hand-over last failed. */
@@ -154,6 +156,8 @@ export type RedisAnswer = {
   readonly masterHost: string | undefined;
   readonly masterPort: number | undefined;
   readonly linkUp: boolean;
+  /** Since when it is down, where it was up before. */
+  readonly linkDownSeconds?: number | undefined;
   readonly syncing: boolean;
   readonly replicationId: string;
   readonly secondReplicationId: string;
@@ -173,6 +177,11 @@ export type RedisAnswer = {
   readonly config: ConfigFacts;
   /** Undefined where the failover has no internal credentials, and where Redis knows no ACL. */
   readonly internal?: InternalFacts | undefined;
+  /**
+   * Whether it logs in to what it follows as it should now: see `upstreamLogin`. Undefined when it was not asked, because the
+   * failover neither follows nor leaves a source, and while that login is not known.
+   */
+  readonly upstreamLogin?: 'right' | 'wrong' | undefined;
 };
 
 /** How far a Redis is with the internal credentials. https://redis.io/docs/latest/commands/acl-getuser/ */

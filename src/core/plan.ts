@@ -56,6 +56,10 @@ export type Action = { readonly why: Why } & (
   | { readonly kind: 'make-credentials' }
   | { readonly kind: 'admit-internal'; readonly target: PodTarget; readonly earlier: 'kept' | 'revoked' }
   | { readonly kind: 'use-internal'; readonly target: PodTarget }
+  /** Lets a Redis log in to what it follows as `upstreamLogin` says. */
+  | { readonly kind: 'log-in'; readonly target: PodTarget }
+  /** A Sentinel watches nothing then. */
+  | { readonly kind: 'forget-master'; readonly target: SentinelTarget; readonly watched: Endpoint }
   | { readonly kind: 'monitor'; readonly target: SentinelTarget; readonly master: Endpoint; readonly quorum: number }
   | DisruptiveAction
 );
@@ -139,6 +143,8 @@ export const isDisruptive = (action: Action): boolean => {
     case 'make-credentials':
     case 'admit-internal':
     case 'use-internal':
+    case 'log-in':
+    case 'forget-master':
     case 'monitor':
       return false;
   }

@@ -1,7 +1,7 @@
 /** The condition SentinelsAgree: whether all Sentinels that are asked for watch the master with the right quorum. */
 import { failoverHistory } from './failover-history.ts';
 import type { Why } from './plan.ts';
-import { isHealthyWatch, type Situation } from './situation.ts';
+import { isHealthyWatch, type Situation, watchedBySentinels } from './situation.ts';
 
 /** How long Sentinels may take to follow a new master, and a new Sentinel to be told of it, before that is a fault. */
 const SETTLING_MS = 15_000;
@@ -20,19 +20,21 @@ export const sentinelsAgree = (situation: Situation): Finding => {
   const message = `waiting for ${lacking}`;
   const before = situation.failover.status?.conditions?.find(({ type }) => type === 'SentinelsAgree');
   if (before?.status === 'True' && isSettling(situation)) return { status: 'True', reason: 'Waiting', message };
-  if (situation.master === undefined) return { status: 'Unknown', reason: 'NoMaster', message };
+  if (watchedBySentinels(situation) === undefined) return { status: 'Unknown', reason: 'NoMaster', message };
   return { status: 'False', reason: 'SentinelsDisagree', message };
 };
 
 /** Whether the Sentinels are on their way to a new master, or one of them comes or goes: soon they will agree. */
 export const isAgreementNear = (situation: Situation): boolean =>
-  situation.master !== undefined && whatSentinelsLack(situation) !== undefined && isSettling(situation);
+  watchedBySentinels(situation) !== undefined && whatSentinelsLack(situation) !== undefined && isSettling(situation);
 
-const whatSentinelsLack = ({ master, watching, quorum, failover }: Situation): string | undefined => {
-  if (master === undefined) return 'a master that the Sentinels can agree on';
-  const healthy = watching.filter((one) => isHealthyWatch(one, master.ip));
+const whatSentinelsLack = (situation: Situation): string | undefined => {
+  const { watching, quorum, failover } = situation;
+  const watched = watchedBySentinels(situation);
+  if (watched === undefined) return 'a master that the Sentinels can agree on';
+  const healthy = watching.filter((one) => isHealthyWatch(one, watched.host));
   const wanted = failover.spec.sentinel.replicas;
-  if (healthy.length < wanted) return `${wanted - healthy.length} more Sentinels to agree on ${master.name}`;
+  if (healthy.length < wanted) return `${wanted - healthy.length} more Sentinels to agree on ${watched.name}`;
   const wrong = healthy.find((one) => one.answer.master.quorum !== quorum);
   return wrong && `${wrong.name} to have the quorum ${quorum}`;
 };

@@ -1,6 +1,7 @@
 /** What follows from an observation before any rule is asked: who is master, what Sentinel thinks, what runs. */
 import { SENTINEL_PORT } from '../api/names.ts';
 import type { Endpoint } from '../ports.ts';
+import { addressOf, sourceOf } from './bootstrap.ts';
 import { bestOf, isBlank } from './elect.ts';
 import { electedMaster } from './election.ts';
 import type { Observation, RedisAnswer, RedisPod, SentinelAnswer, SentinelPod, WatchedMaster } from './observation.ts';
@@ -20,6 +21,8 @@ export type Situation = Observation & {
   readonly answering: readonly AnsweringRedis[];
   /** Answering pods that say they are master, whoever agrees. */
   readonly masters: readonly AnsweringRedis[];
+  /** The Redis outside that all pods follow; then nobody of them is master. */
+  readonly source: Endpoint | undefined;
   /** The one that serves: see `confirmMaster`. */
   readonly master: AnsweringRedis | undefined;
   readonly watching: readonly WatchingSentinel[];
@@ -42,6 +45,7 @@ export const situationOf = (observation: Observation): Situation => {
   const watching = answeringSentinels.filter(watches);
   const failoverRunning = watching.some((sentinel) => sentinel.answer.master.flags.includes('failover_in_progress'));
   const masters = answering.filter((pod) => pod.answer.role === 'master');
+  const source = sourceOf(failover);
   const voted = votedAddress(watching, { masters, quorum, port });
   const base = {
     ...observation,
@@ -50,11 +54,13 @@ export const situationOf = (observation: Observation): Situation => {
     alone: !enabled && observation.sentinels.length === 0,
     answering,
     masters,
+    source,
     watching,
     answeringSentinels,
     voted,
     failoverRunning,
   };
+  if (source !== undefined) return { ...base, master: undefined };
   return { ...base, master: base.alone ? electedMaster(base) : confirmMaster(base) };
 };
 
@@ -85,6 +91,16 @@ export const sentinelEndpoint = (
   pod: { readonly ip: string | undefined },
   peer: { readonly ip: string; readonly port: number },
 ): boolean => pod.ip === peer.ip && peer.port === SENTINEL_PORT;
+
+/** What every Sentinel is to watch: the master, or the source that all pods follow. */
+export const watchedBySentinels = ({
+  master,
+  source,
+  port,
+}: Pick<Situation, 'master' | 'source' | 'port'>): (Endpoint & { readonly name: string }) | undefined => {
+  if (master !== undefined) return { host: master.ip, port, name: master.name };
+  return source && { ...source, name: `the source ${addressOf(source)}` };
+};
 
 /** Whether a Sentinel watches the master at `ip` and finds it up. */
 export const isHealthyWatch = ({ answer }: WatchingSentinel, ip: string): boolean =>

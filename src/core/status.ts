@@ -3,6 +3,13 @@ import type { Condition } from 'kubernetes-types/meta/v1.js';
 import { memberLabels } from '../api/names.ts';
 import { REASONS, type Reason } from '../api/reasons.ts';
 import type { ComponentStatus, MasterStatus, Phase, RedisFailoverStatus } from '../api/types.ts';
+import {
+  bootstrapStatus,
+  isFollowing,
+  readyToFollow,
+  sourceAvailable,
+  whatFollowingLacks,
+} from './bootstrap-status.ts';
 import { configApplied } from './config-applied.ts';
 import { dataSafetyStatus, refusesWrites } from './data-safety.ts';
 import { divergenceStatus } from './divergence.ts';
@@ -27,6 +34,7 @@ export const statusOf = (situation: Situation, plan: Plan, failures: readonly Pr
   const lacking = whatIsLacking(situation, plan);
   const master = masterStatus(situation);
   const elected = electedStatus(situation, plan.elect);
+  const bootstrap = bootstrapStatus(situation);
   const storage = storageStatus(situation);
   const divergence = divergenceStatus(situation);
   const handOver = handOverStatus(situation);
@@ -38,6 +46,7 @@ export const statusOf = (situation: Situation, plan: Plan, failures: readonly Pr
     ...(waitingFor !== undefined && { waitingFor }),
     ...(master && { master }),
     ...(elected !== undefined && { elected }),
+    ...(bootstrap && { bootstrap }),
     redis: componentStatus(situation, 'redis', failover.spec.redis.replicas),
     sentinel: componentStatus(situation, 'sentinel', failover.spec.sentinel.replicas),
     pods: podStatuses(situation),
@@ -52,6 +61,7 @@ export const statusOf = (situation: Situation, plan: Plan, failures: readonly Pr
 /** The first thing that keeps the failover from being Ready, as the end of "waiting for …"; undefined when it is. */
 const whatIsLacking = (situation: Situation, plan: Plan): string | undefined => {
   const { master, failover, redis, sentinels, port } = situation;
+  if (isFollowing(situation)) return whatFollowingLacks(situation);
   if (master === undefined) return plan.waitingFor[0] ?? 'a master';
   if (refusesWrites(master)) return `a replica that acknowledges, until which ${master.name} refuses writes`;
   const redisReady = redis.filter((pod) => pod.ready && !pod.deleting).length;
@@ -80,10 +90,11 @@ const phaseOf = (
   situation: Situation,
   { ready, problems }: { readonly ready: boolean; readonly problems: readonly Problem[] },
 ): Phase => {
-  const { master, failover, redis } = situation;
+  const { master, source, failover, redis } = situation;
   if (ready) return problems.length === 0 ? 'Ready' : 'Degraded';
   if (master === undefined && failover.status?.master !== undefined) return 'Down';
-  if (master === undefined) return redis.some((pod) => pod.container.kind === 'running') ? 'Starting' : 'Pending';
+  if (master === undefined && (source === undefined || failover.status?.bootstrap?.since === undefined))
+    return redis.some((pod) => pod.container.kind === 'running') ? 'Starting' : 'Pending';
   const wasReady = failover.status?.phase !== undefined && !['Pending', 'Starting'].includes(failover.status.phase);
   if (isRolling(situation) || redis.length !== redisWanted(situation)) return wasReady ? 'Updating' : 'Starting';
   return wasReady ? 'Degraded' : 'Starting';
@@ -105,11 +116,15 @@ const conditionsOf = (
 const HEALTHY = { reason: 'Healthy', message: 'everything is as the spec asks' } as const;
 
 const readiness = (
-  { master }: Situation,
+  situation: Situation,
   { lacking, problems: [problem] }: { readonly lacking: string | undefined; readonly problems: readonly Problem[] },
 ): Finding => {
-  if (lacking === undefined) return { status: 'True', ...HEALTHY };
-  const waits = { reason: master === undefined ? 'NoMaster' : 'Waiting', message: `waiting for ${lacking}` } as const;
+  const { master, source } = situation;
+  if (lacking === undefined) return isFollowing(situation) ? readyToFollow(situation) : { status: 'True', ...HEALTHY };
+  const waits = {
+    reason: master === undefined && source === undefined ? 'NoMaster' : 'Waiting',
+    message: `waiting for ${lacking}`,
+  } as const;
   return { status: 'False', ...withDetail(problem ?? waits, lacking) };
 };
 
@@ -135,6 +150,7 @@ const degraded = (problems: readonly Problem[]): Finding => {
 
 const masterAvailable = (situation: Situation, lacking: string | undefined): Finding => {
   const { master } = situation;
+  if (isFollowing(situation)) return sourceAvailable(situation, lacking);
   if (master === undefined) return { status: 'False', reason: 'NoMaster', message: `waiting for ${lacking}` };
   if (refusesWrites(master)) return { status: 'False', reason: 'WritesRefused', message: `waiting for ${lacking}` };
   return { status: 'True', reason: 'Healthy', message: servedBy(situation) };

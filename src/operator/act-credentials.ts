@@ -1,12 +1,13 @@
 /** The actions on the internal credentials. */
 import type { Secret } from 'kubernetes-types/core/v1.js';
 import { INTERNAL_USER, internalName } from '../api/names.ts';
+import { upstreamLogin } from '../core/credentials.ts';
 import { withAppliedHash } from '../core/objects/applied-hash.ts';
 import { INTERNAL_RIGHTS, internalSecret } from '../core/objects/internal-secret.ts';
 import { replacement } from '../core/objects/replacement.ts';
 import type { ActionOf } from '../core/plan.ts';
 import { aclSetUser } from '../redis/acl.ts';
-import { configSet } from '../redis/commands.ts';
+import { configSet, setMasterLogin } from '../redis/commands.ts';
 import { CALL_MS } from './connections.ts';
 import type { Context } from './context.ts';
 import { credentialsIn, credentialsOf } from './internal-login.ts';
@@ -59,5 +60,15 @@ export const useInternal = async (
   const link = redisLink(context, occasion, target);
   await configSet(link, { parameter: 'masterauth', value: internal.password }, CALL_MS);
   await configSet(link, { parameter: 'masteruser', value: INTERNAL_USER }, CALL_MS);
+  return DONE;
+};
+
+/** Lets a running Redis log in to what it follows as the situation wants it. The connection it has stays. */
+export const logIn = async (context: Context, occasion: Occasion, { target }: ActionOf<'log-in'>): Promise<Outcome> => {
+  const { situation } = occasion;
+  const pod = situation.redis.find(({ uid }) => uid === target.uid);
+  const login = pod && upstreamLogin(situation, pod);
+  if (login === undefined) return { kind: 'outdated', because: 'the password is not known' };
+  await setMasterLogin(redisLink(context, occasion, target), login, CALL_MS);
   return DONE;
 };

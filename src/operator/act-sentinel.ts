@@ -10,6 +10,7 @@ import {
   sentinelFailover,
   sentinelInfoPeriod,
   sentinelMonitor,
+  sentinelRemove,
   sentinelSet,
 } from '../redis/commands.ts';
 import type { Link } from '../redis/links.ts';
@@ -48,6 +49,20 @@ export const monitor = async (context: Context, occasion: Occasion, action: Acti
     process: { uid: action.target.uid, id: action.target.id },
     lines,
   });
+  return DONE;
+};
+
+/** Lets a Sentinel watch nothing, if it still watches what was seen. */
+export const forgetMaster = async (
+  context: Context,
+  occasion: Occasion,
+  { target, watched }: ActionOf<'forget-master'>,
+): Promise<Outcome> => {
+  const link = sentinelLink(context, occasion, target);
+  const { master } = await readSentinelFacts(link, MASTER_NAME, CALL_MS);
+  if (master?.ip !== watched.host || master.port !== watched.port)
+    return { kind: 'outdated', because: 'the Sentinel watches something else by now' };
+  await sentinelRemove(link, MASTER_NAME, CALL_MS);
   return DONE;
 };
 

@@ -9,13 +9,13 @@ import { takenOver } from '../kube/managed-fields.ts';
 import type { KubeApi, KubeObject, Resource } from '../ports.ts';
 import { RedisError } from '../redis/errors.ts';
 import { resizeClaim } from './act-claims.ts';
-import { admitInternal, makeCredentials, useInternal } from './act-credentials.ts';
+import { admitInternal, logIn, makeCredentials, useInternal } from './act-credentials.ts';
 import { handOver } from './act-hand-over.ts';
 import { saveDivergent } from './act-keep.ts';
 import { ownPod } from './act-owners.ts';
 import { configureRedis, demote, follow, rank, requireReplicas } from './act-redis.ts';
 import { markRevision, resizePod } from './act-resize.ts';
-import { authenticateSentinel, configureSentinel, monitor, requestFailover } from './act-sentinel.ts';
+import { authenticateSentinel, configureSentinel, forgetMaster, monitor, requestFailover } from './act-sentinel.ts';
 import type { Context } from './context.ts';
 import { CLAIMS, PODS, resourceOf } from './kinds.ts';
 import { DONE, isOutdated, type Occasion, type Outcome } from './occasion.ts';
@@ -82,6 +82,10 @@ const take = async (context: Context, occasion: Occasion): Promise<Outcome> => {
       return admitInternal(context, occasion, action);
     case 'use-internal':
       return useInternal(context, occasion, action);
+    case 'log-in':
+      return logIn(context, occasion, action);
+    case 'forget-master':
+      return forgetMaster(context, occasion, action);
     case 'rank':
       return rank(context, occasion, action);
     case 'require-replicas':

@@ -1,8 +1,9 @@
 /** The operator's Prometheus metrics: what it does, and how every failover is. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { RedisFailoverStatus } from '../api/types.ts';
+import { hasSourceData } from '../core/bootstrap.ts';
 import type { AnsweringRedis, Situation } from '../core/situation.ts';
-import { inSync, isHealthyWatch } from '../core/situation.ts';
+import { inSync, isHealthyWatch, watchedBySentinels } from '../core/situation.ts';
 
 const PREFIX = 'redis_operator_';
 const FAILOVER = ['namespace', 'name'] as const;
@@ -56,7 +57,10 @@ export const createMetrics = () => {
     }),
     ready: gauge('ready', '1 when the condition Ready is True.'),
     masters: gauge('masters', 'Redis pods that say they are master.'),
-    replicasInSync: gauge('replicas_in_sync', 'Replicas connected to the master with all its data.'),
+    replicasInSync: gauge(
+      'replicas_in_sync',
+      'Replicas connected to the master, or to the source of spec.bootstrapNode, with all its data.',
+    ),
     bytesBehind: gauge(
       'bytes_behind',
       'Bytes of the replication stream that the best replica in sync lacks: what a crash of the master may lose.',
@@ -81,13 +85,15 @@ export const createMetrics = () => {
 /** Sets the gauges of one failover to what was just seen. */
 export const measureFailover = (metrics: Metrics, situation: Situation, status: RedisFailoverStatus): void => {
   const labels = labelsOf(situation.failover.metadata);
-  const { master, port } = situation;
+  const { master, source, port } = situation;
   const replicas = master === undefined ? [] : situation.answering.filter((pod) => inSync(pod, master, port));
-  const agreeing = master === undefined ? [] : situation.watching.filter((one) => isHealthyWatch(one, master.ip));
+  const followers = source === undefined ? [] : situation.answering.filter((pod) => hasSourceData(pod, source));
+  const watched = watchedBySentinels(situation);
+  const agreeing = watched === undefined ? [] : situation.watching.filter((one) => isHealthyWatch(one, watched.host));
   const ready = status.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True');
   metrics.ready.set(labels, ready === true ? 1 : 0);
   metrics.masters.set(labels, situation.masters.length);
-  metrics.replicasInSync.set(labels, replicas.length);
+  metrics.replicasInSync.set(labels, replicas.length + followers.length);
   metrics.sentinelsAgreeing.set(labels, agreeing.length);
   if (master === undefined || replicas.length === 0) metrics.bytesBehind.remove(labels);
   else metrics.bytesBehind.set(labels, bytesBehind(master, replicas));

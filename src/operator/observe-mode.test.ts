@@ -215,6 +215,8 @@ const ACTIONS: { readonly [Kind in Action['kind']]: Extract<Action, { readonly k
   'make-credentials': { kind: 'make-credentials', why },
   'admit-internal': { kind: 'admit-internal', target, earlier: 'kept', why },
   'use-internal': { kind: 'use-internal', target, why },
+  'log-in': { kind: 'log-in', target, why },
+  'forget-master': { kind: 'forget-master', target, watched: master, why },
   monitor: { kind: 'monitor', target, master, quorum: 2, why },
   promote: { kind: 'promote', target, why },
   'request-failover': { kind: 'request-failover', target, watched: master, why },

@@ -1,8 +1,9 @@
 /** Asks the cache and every pod of one failover, all at once under one deadline, and returns plain facts. */
 import type { Pod, Secret } from 'kubernetes-types/core/v1.js';
-import { withDefaults } from '../api/defaults.ts';
+import { isBootstrapping, withDefaults } from '../api/defaults.ts';
 import { INTERNAL_USER, MASTER_NAME, selectorLabels } from '../api/names.ts';
 import type { RedisFailover } from '../api/types.ts';
+import { upstreamLogin } from '../core/credentials.ts';
 import type {
   InternalLogin,
   Login,
@@ -15,7 +16,7 @@ import type {
   Unreachable,
 } from '../core/observation.ts';
 import { readAclFacts } from '../redis/acl.ts';
-import { readRedisFacts, readRequiredReplicas, readSentinelFacts } from '../redis/commands.ts';
+import { readMasterLogin, readRedisFacts, readRequiredReplicas, readSentinelFacts } from '../redis/commands.ts';
 import { RedisError } from '../redis/errors.ts';
 import type { RedisFacts, SentinelFacts } from '../redis/facts.ts';
 import type { Link } from '../redis/links.ts';
@@ -45,7 +46,8 @@ export const observe = async (
   const redisPods = componentPods(pods, { component: 'redis', failover, isCordoned });
   const internal = internalLogin(failover, children, redisPods);
   const login = await readLogin(context, failover);
-  const asked = { key, failover, login, internal, memory };
+  const sourceLogin = await readSourceLogin(context, failover, login);
+  const asked = { key, failover, login, internal, sourceLogin, memory };
   const { namespace } = failover.metadata;
   const { statefulSet } = children;
   const [redis, sentinels, templates] = await Promise.all([
@@ -75,6 +77,7 @@ export const observe = async (
     children,
     login,
     internal,
+    sourceLogin,
     oldTemplates: templates,
     resizesRefused: memory.resizesRefused,
     claimsRefused: memory.claimsRefused,
@@ -115,6 +118,7 @@ type Asked = {
   readonly failover: Observation['failover'];
   readonly login: Login;
   readonly internal: InternalLogin;
+  readonly sourceLogin: Login;
   readonly memory: Memory;
   readonly pod: PodFacts;
 };
@@ -126,22 +130,35 @@ const askRedis = async (context: Context, asked: Asked): Promise<RedisPod> => {
   const password = login.kind === 'password' ? login.password : undefined;
   const link = context.connections.redis(key, { uid: pod.uid, endpoint, password });
   const answer = await ask(link, async () => {
-    const [facts, requiredReplicas, acl] = await Promise.all([
+    const [facts, requiredReplicas, acl, upstream] = await Promise.all([
       readRedisFacts(link, CALL_MS),
       readRequiredReplicas(link, CALL_MS),
       internal.kind === 'password' ? readAclFacts(link, INTERNAL_USER, CALL_MS) : undefined,
+      askUpstreamLogin(link, asked),
     ]);
     return redisAnswer(facts, {
       requiredReplicas,
       config: memory.ledger.facts({ uid: pod.uid, id: facts.runId }, failover.spec.redis.customConfig),
       internal: internal.kind === 'password' && acl !== undefined ? internalFacts(acl, internal) : undefined,
+      upstreamLogin: upstream,
     });
   });
   return { ...pod, answer };
 };
 
+/** Asked only where a source outside is followed or left: elsewhere a process logs in as it was started. */
+const askUpstreamLogin = async (link: Link, asked: Asked): Promise<RedisAnswer['upstreamLogin']> => {
+  const { spec, status } = asked.failover;
+  if (spec.bootstrapNode === undefined && status?.bootstrap === undefined) return undefined;
+  const wanted = upstreamLogin(asked, asked.pod);
+  if (wanted === undefined) return undefined;
+  const { user, password } = await readMasterLogin(link, CALL_MS);
+  return user === wanted.user && password === wanted.password ? 'right' : 'wrong';
+};
+
 const askSentinel = async (context: Context, asked: Asked): Promise<SentinelPod> => {
-  const { key, failover, login, internal, memory, pod } = asked;
+  const { key, failover, internal, memory, pod } = asked;
+  const login = isBootstrapping(failover) ? asked.sourceLogin : asked.login;
   if (pod.ip === undefined) return { ...pod, answer: NO_ADDRESS };
   const link = context.connections.sentinel(key, { uid: pod.uid, ip: pod.ip });
   const answer = await ask(link, async () => {
@@ -187,13 +204,14 @@ const unreachable = (error: unknown): Unreachable => {
 
 const redisAnswer = (
   facts: RedisFacts,
-  known: Pick<RedisAnswer, 'config' | 'internal' | 'requiredReplicas'>,
+  known: Pick<RedisAnswer, 'config' | 'internal' | 'requiredReplicas' | 'upstreamLogin'>,
 ): RedisAnswer => ({
   kind: 'answer',
   ...facts,
   masterHost: facts.masterHost,
   masterPort: facts.masterPort,
   linkUp: facts.masterLinkStatus === 'up',
+  linkDownSeconds: facts.masterLinkDownSeconds,
   syncing: facts.masterSyncInProgress,
   priority: facts.replicaPriority,
   ...known,
@@ -214,10 +232,20 @@ const sentinelAnswer = (
   ...known,
 });
 
-/** The password of the failover, from the Secret that it names. Line breaks at its end are not part of it. */
-const readLogin = async ({ watches }: Context, { metadata, spec }: RedisFailover): Promise<Login> => {
-  const name = spec.auth?.secretPath;
-  if (name === undefined || name === '') return { kind: 'none' };
+/** The password of the failover, from the Secret that it names. */
+const readLogin = (context: Context, failover: RedisFailover): Promise<Login> =>
+  readSecret(context, failover, failover.spec.auth?.secretPath ?? '');
+
+/** The password of the source that the failover follows: that of the failover if the spec says nothing else. */
+const readSourceLogin = async (context: Context, failover: RedisFailover, login: Login): Promise<Login> => {
+  if (!isBootstrapping(failover)) return { kind: 'none' };
+  const name = failover.spec.bootstrapNode?.secretPath;
+  return name === undefined ? login : readSecret(context, failover, name);
+};
+
+/** The password in a Secret. Line breaks at its end are not part of it. */
+const readSecret = async ({ watches }: Context, { metadata }: RedisFailover, name: string): Promise<Login> => {
+  if (name === '') return { kind: 'none' };
   const secret = await watches.secret({ namespace: metadata.namespace ?? '', name });
   return loginOf(name, secret);
 };

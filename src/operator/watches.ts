@@ -123,7 +123,9 @@ export class Watches {
   /** Ends the watches of Secrets that no failover names any more. */
   dropUnusedSecrets(): void {
     const failovers = this.#failovers.flatMap((store) => store.list());
-    const wanted = new Set(failovers.map(({ metadata, spec }) => `${metadata.namespace}/${spec?.auth?.secretPath}`));
+    const wanted = new Set(
+      failovers.flatMap((one) => secretsOf(one).map((name) => `${one.metadata.namespace}/${name}`)),
+    );
     for (const [key, { stop }] of this.#secrets) {
       if (wanted.has(key)) continue;
       stop.abort();
@@ -153,7 +155,7 @@ export class Watches {
   #enqueueUsersOf(key: ObjectKey): void {
     const users = this.#failovers
       .flatMap((store) => store.list())
-      .filter(({ metadata, spec }) => metadata.namespace === key.namespace && spec?.auth?.secretPath === key.name);
+      .filter((one) => one.metadata.namespace === key.namespace && secretsOf(one).includes(key.name));
     for (const user of users) this.#options.onChange(keyOfMetadata(user));
   }
 
@@ -202,3 +204,7 @@ const dropManagedFields = <T extends KubeObject>(object: T): T => {
 };
 
 const first = <T>(candidates: readonly T[]): T | undefined => candidates.find((one) => one !== undefined);
+
+/** The Secrets with passwords that a failover names. One that an older CRD stored may have no spec. */
+const secretsOf = ({ spec }: Partial<Pick<RedisFailover, 'spec'>>): readonly string[] =>
+  [spec?.auth?.secretPath, spec?.bootstrapNode?.secretPath].filter((name) => name !== undefined);

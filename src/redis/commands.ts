@@ -49,6 +49,29 @@ const pairs = (reply: RedisReply): ReadonlyMap<string, string> => {
   );
 };
 
+/** How a Redis logs in to what it follows; empty words where nothing is set. */
+export const readMasterLogin = async (
+  caller: Caller,
+  timeoutMs: number,
+): Promise<{ readonly user: string; readonly password: string }> => {
+  const settings = await configGet(caller, 'master*', timeoutMs);
+  return { user: settings.get('masteruser') ?? '', password: settings.get('masterauth') ?? '' };
+};
+
+/**
+ * Lets a Redis log in so when it connects to what it follows the next time, which it tries once a second while the link is
+ * down. Redis before 6.0 has no users.
+ */
+export const setMasterLogin = async (
+  caller: Caller,
+  { user, password }: { readonly user: string; readonly password: string },
+  timeoutMs: number,
+): Promise<void> => {
+  await configSet(caller, { parameter: 'masterauth', value: password }, timeoutMs);
+  const now = await readMasterLogin(caller, timeoutMs);
+  if (now.user !== user) await configSet(caller, { parameter: 'masteruser', value: user }, timeoutMs);
+};
+
 /** How many replicas a Redis requires to write; undefined where it does not say. */
 export const readRequiredReplicas = async (
   caller: Caller,
@@ -162,10 +185,15 @@ export type Login = { readonly user?: string; readonly password: string };
 export const sentinelMonitor = async (caller: Caller, watch: Watch, timeoutMs: number): Promise<void> => {
   const { name, endpoint, quorum, login } = watch;
   await Promise.all([
-    ofKnownMaster(caller.call(['SENTINEL', 'REMOVE', name], timeoutMs)),
+    sentinelRemove(caller, name, timeoutMs),
     caller.call(['SENTINEL', 'MONITOR', name, endpoint.host, String(endpoint.port), String(quorum)], timeoutMs),
     ...(login === undefined ? [] : [sentinelAuthenticate(caller, { name, login }, timeoutMs)]),
   ]);
+};
+
+/** Lets a Sentinel forget the master and all it knows about it; it may know none. */
+export const sentinelRemove = async (caller: Caller, name: string, timeoutMs: number): Promise<void> => {
+  await ofKnownMaster(caller.call(['SENTINEL', 'REMOVE', name], timeoutMs));
 };
 
 /** Gives a Sentinel the login to the master; it connects anew to the master and all replicas. */

@@ -14,6 +14,8 @@ export type RedisFacts = {
   readonly masterPort: number | undefined;
   readonly masterLinkStatus: 'up' | 'down' | undefined;
   readonly masterSyncInProgress: boolean;
+  /** Since its link to its master broke; undefined while it is up, and where it never was. */
+  readonly masterLinkDownSeconds: number | undefined;
   /** Since it last heard from its master; undefined for a master and while the link is down. */
   readonly masterLastIoSecondsAgo: number | undefined;
   readonly replicationId: string;

@@ -30,6 +30,7 @@ export const parseRedisFacts = (text: string): RedisFacts => {
     masterPort: optionalNumber(info.get('master_port')),
     masterLinkStatus: role === 'master' ? undefined : info.get('master_link_status') === 'up' ? 'up' : 'down',
     masterSyncInProgress: info.get('master_sync_in_progress') === '1',
+    masterLinkDownSeconds: secondsAgo(info.get('master_link_down_since_seconds')),
     masterLastIoSecondsAgo: secondsAgo(info.get('master_last_io_seconds_ago')),
     replicationId: info.get('master_replid') ?? '',
     secondReplicationId: info.get('master_replid2') ?? '',

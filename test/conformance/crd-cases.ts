@@ -26,6 +26,7 @@ export const claimed = (claim: Claim = {}): object => ({
   persistentVolumeClaim: { metadata: { name: 'data' }, spec: CLAIM_SPEC, ...claim },
 });
 const withClaim = (claim: Claim): Written => withRedis({ storage: claimed(claim) });
+const withSource = (bootstrapNode: object): Written => withSpec({ bootstrapNode });
 const withLine = (line: string): Written => withRedis({ customConfig: [line] });
 const withSentinelLine = (line: string): Written => withSentinel({ customConfig: [line] });
 
@@ -69,6 +70,15 @@ export const ACCEPTED: Readonly<Record<string, Written>> = {
     spec: { ...CLAIM_SPEC, resources: { requests: { storage: 1_073_741_824 } } },
   }),
   'a password': withSpec({ auth: { secretPath: 'redis.password-1' } }),
+  'a Redis outside by its name': withSource({ host: 'redis-0.redis.old.svc.cluster.local' }),
+  'one by its address, with a port as a number': withSource({ host: '192.0.2.1', port: 7000 }),
+  'one with a port as a string, as spotahome had it': withSource({ host: '192.0.2.1', port: '7000' }),
+  'one by its IPv6 address, with a password and Sentinels': withSource({
+    host: '2001:db8::1',
+    secretPath: 'old-redis',
+    allowSentinels: true,
+  }),
+  'one that asks for no password': withSource({ host: 'old', secretPath: '' }),
   'resources, where the limit is the request': withRedis({
     resources: { requests: { cpu: '0.5', memory: '1Gi' }, limits: { cpu: '500m', memory: '1024Mi' } },
   }),
@@ -117,6 +127,16 @@ const OWNED_SENTINEL = [
 /** One case a line. */
 const eachLine = (lines: readonly string[], refused: (line: string) => Refused): Readonly<Record<string, Refused>> =>
   Object.fromEntries(lines.map((line): [string, Refused] => [`the line '${line}'`, refused(line)]));
+
+const eachHost = (hosts: readonly string[], refused: (host: string) => Refused): Readonly<Record<string, Refused>> =>
+  Object.fromEntries(hosts.map((host): [string, Refused] => [`the host '${host}'`, refused(host)]));
+const eachPort = (
+  ports: readonly (string | number)[],
+  refused: (port: string | number) => Refused,
+): Readonly<Record<string, Refused>> =>
+  Object.fromEntries(
+    ports.map((port): [string, Refused] => [`the port ${JSON.stringify(port)} outside`, refused(port)]),
+  );
 
 const storage = 'spec.redis.storage.persistentVolumeClaim';
 
@@ -262,6 +282,30 @@ export const REFUSED: Readonly<Record<string, Refused>> = {
   'the Secret that the operator writes': {
     written: withSpec({ auth: { secretPath: 'rfr-written' } }),
     says: ['spec.auth.secretPath', 'the Secret that the operator writes'],
+  },
+  'a Redis outside without a host': {
+    written: withSource({ port: 7000 }),
+    says: ['spec.bootstrapNode.host', 'Required'],
+  },
+  ...eachHost(['', 'old redis', 'old_redis', '192.0.2.300', 'redis://old', 'old:6379', ':', '-old'], (host) => ({
+    written: withSource({ host }),
+    says: ['spec.bootstrapNode.host'],
+  })),
+  ...eachPort([0, 65_536, -1, '0', '65536', '', 'redis', '1e3', '+1'], (port) => ({
+    written: withSource({ host: 'old', port }),
+    says: ['spec.bootstrapNode.port', 'must be a port, 1 to 65535'],
+  })),
+  'a port outside that is no whole number': {
+    written: withSource({ host: 'old', port: 63.5 }),
+    says: ['spec.bootstrapNode.port'],
+  },
+  'a name that Sentinels cannot resolve': {
+    written: withSource({ host: 'old-redis', allowSentinels: true }),
+    says: ['spec.bootstrapNode.host', 'Sentinel does not resolve names'],
+  },
+  'a Secret of a Redis outside that is none': {
+    written: withSource({ host: 'old', secretPath: 'My_Secret' }),
+    says: ['spec.bootstrapNode.secretPath'],
   },
   'requests over the limits': {
     written: withRedis({ resources: { requests: { memory: '2Gi' }, limits: { memory: '1Gi' } } }),

@@ -115,6 +115,26 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     to: { redis: { storage: null } },
     says: [claim, 'cannot be added or removed later'],
   },
+  'a Redis outside is followed before there is a master': {
+    from: {},
+    status: { phase: 'Starting' },
+    to: { bootstrapNode: { host: 'old' } },
+  },
+  'one that has a master follows no Redis outside': {
+    from: {},
+    status: { master: { pod: 'rfr-changed-0', address: '192.0.2.1:6379', replicationId: 'a' } },
+    to: { bootstrapNode: { host: 'old' } },
+    says: ['spec.bootstrapNode', 'create a new RedisFailover'],
+  },
+  'another Redis outside is followed': {
+    from: { bootstrapNode: { host: 'old', port: '7000' } },
+    to: { bootstrapNode: { host: 'older', port: 7001 } },
+  },
+  'a Redis outside is left': { from: { bootstrapNode: { host: 'old' } }, to: { bootstrapNode: null } },
+  'Sentinels come while a Redis outside is followed by its address': {
+    from: { bootstrapNode: { host: '192.0.2.1' } },
+    to: { bootstrapNode: { allowSentinels: true } },
+  },
   'the port cannot change': {
     from: { redis: { port: 7000 } },
     to: { redis: { port: 7001 } },

@@ -47,10 +47,10 @@ export const applyObjects = (situation: Situation): Verdict => {
  * handed to a pod that stays.
  */
 export const replicasNow = (situation: Situation): number => {
-  const { children, master } = situation;
+  const { children, master, source } = situation;
   const wanted = redisWanted(situation);
   const live = children.statefulSet?.spec?.replicas ?? Math.max(wanted, orphans(situation));
-  if (wanted >= live) return wanted;
+  if (wanted >= live || source !== undefined) return wanted;
   return master !== undefined && ordinalOf(master) < wanted ? wanted : live;
 };
 

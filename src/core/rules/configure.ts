@@ -2,7 +2,7 @@ import { INTERNAL_USER } from '../../api/names.ts';
 import { acceptsEarlier, sentinelLogin } from '../credentials.ts';
 import type { WatchedInstance } from '../observation.ts';
 import type { Problem, Verdict } from '../plan.ts';
-import { type Situation, type WatchingSentinel } from '../situation.ts';
+import { type Situation, type WatchingSentinel, watchedBySentinels } from '../situation.ts';
 import { podTarget, sentinelTarget } from './targets.ts';
 
 /** Applies customConfig to every running Redis that does not have it yet, and reports the lines it refuses. */
@@ -46,19 +46,20 @@ export const configureSentinels = (situation: Situation): Verdict => ({
  */
 export const authenticateSentinels = (situation: Situation): Verdict => {
   const { master, failoverRunning } = situation;
+  const watched = watchedBySentinels(situation);
   const login = sentinelLogin(situation);
-  if (master === undefined || login === undefined) return {};
+  if (watched === undefined || login === undefined) return {};
   const isInternal = login.user === INTERNAL_USER;
   if (isInternal && failoverRunning) return {};
   const lacking = situation.watching
-    .filter(({ answer }) => answer.master.ip === master.ip)
+    .filter(({ answer }) => answer.master.ip === watched.host)
     .filter(({ answer }) => (isInternal ? !answer.internalGiven : !answer.loginGiven && isLockedOut(answer.master)));
   return {
     actions: lacking.map((sentinel) => ({
       kind: 'authenticate-sentinel',
       target: sentinelTarget(sentinel),
       // Where an earlier password still works, a login proves nothing.
-      ...(isInternal && !acceptsEarlier(situation) && { askFirst: podTarget(master) }),
+      ...(isInternal && master !== undefined && !acceptsEarlier(situation) && { askFirst: podTarget(master) }),
       why: { reason: 'SentinelConfigured', message: `${sentinel.name}: password of the master` },
     })),
   };

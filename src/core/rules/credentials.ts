@@ -1,4 +1,5 @@
 import { internalName } from '../../api/names.ts';
+import { isLeavingSource } from '../bootstrap.ts';
 import { acceptsEarlier, isAdmittedEverywhere, mayMountInternal } from '../credentials.ts';
 import type { Action, Verdict } from '../plan.ts';
 import type { AnsweringRedis, Situation } from '../situation.ts';
@@ -24,7 +25,8 @@ export const makeCredentials = ({ internal, failover, children }: Situation): Ve
 /**
  * Tells running processes the credentials, for when the Secret is newer than they are: it was deleted by hand, or the
  * credentials were switched on. First every Redis admits them beside what it admits already; then replicas use them, and
- * Sentinels (`authenticateSentinels`); at last the earlier password is revoked. So no login fails at any step.
+ * Sentinels (`authenticateSentinels`); at last the earlier password is revoked. So no login fails at any step. Who follows a
+ * source outside logs in there: `follow-source.ts`, `leave-source.ts`.
  */
 export const spreadCredentials = (situation: Situation): Verdict => {
   if (situation.internal.kind !== 'password') return {};
@@ -35,6 +37,7 @@ export const spreadCredentials = (situation: Situation): Verdict => {
     return mayMountInternal(situation) && !acceptsEarlier(situation) ? {} : { waitingFor };
   }
   const behind = situation.answering.filter((pod) => pod.mountsInternal && pod.answer.internal?.used !== true);
+  if (situation.source !== undefined || isLeavingSource(situation)) return {};
   if (behind.length > 0) return { actions: behind.map(use) };
   const open = situation.answering.filter((pod) => pod.answer.internal?.alsoEarlier === true);
   return isUsedEverywhere(situation) ? { actions: open.map((pod) => admit(pod, 'revoked')) } : {};

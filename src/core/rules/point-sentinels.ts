@@ -1,23 +1,25 @@
 import type { Verdict } from '../plan.ts';
-import { type AnsweringSentinel, isAt, type Situation, sentinelEndpoint } from '../situation.ts';
+import { type AnsweringSentinel, isAt, type Situation, sentinelEndpoint, watchedBySentinels } from '../situation.ts';
 import { sentinelTarget } from './targets.ts';
 
 /** A Sentinel that heard of the truth within this time follows by itself (hellos come every two seconds). */
 const HELLO_FRESH_MS = 5_000;
 
-/** Tells every Sentinel that watches nothing or the wrong address who the master is. */
+/** Tells every Sentinel that watches nothing or the wrong address who the master is, or the source outside that all follow. */
 export const pointSentinels = (situation: Situation): Verdict => {
-  const { master, failoverRunning, port, quorum } = situation;
-  if (master === undefined || failoverRunning) return {};
-  const wrong = situation.answeringSentinels.filter((one) => !one.deleting && !watchesAddress(one, master.ip, port));
-  const stuck = wrong.filter((one) => !willFollowByItself(one, situation, master.ip));
+  const { failoverRunning, quorum } = situation;
+  const wanted = watchedBySentinels(situation);
+  if (wanted === undefined || failoverRunning) return {};
+  const { name, host, port } = wanted;
+  const wrong = situation.answeringSentinels.filter((one) => !one.deleting && !watchesAddress(one, host, port));
+  const stuck = wrong.filter((one) => !willFollowByItself(one, situation, host));
   return {
     actions: stuck.map((sentinel) => ({
       kind: 'monitor',
       target: sentinelTarget(sentinel),
-      master: { host: master.ip, port },
+      master: { host, port },
       quorum,
-      why: { reason: 'SentinelPointed', message: `${sentinel.name} watches the master ${master.name} now` },
+      why: { reason: 'SentinelPointed', message: `${sentinel.name} watches ${name} now` },
     })),
     ...(wrong.length > stuck.length && { waitingFor: 'all Sentinels to hear of the new master', recheckMs: 1_000 }),
   };

@@ -37,7 +37,8 @@ const rankOf = (
   situation: Situation,
   { asked, requested }: { readonly asked: number; readonly requested: AnsweringRedis | undefined },
 ): Rank => {
-  const { failover, master } = situation;
+  const { failover, master, source } = situation;
+  if (source !== undefined) return never('follows a source outside and is not to be elected');
   if (ordinalOf(pod) >= redisWanted(situation)) return never('leaves and is not to be elected');
   if (master !== undefined && !isBlank(master.answer) && hasOldData(pod, master))
     return never('is not to be elected before it has the data of the master');

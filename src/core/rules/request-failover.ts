@@ -1,3 +1,4 @@
+import { awaitsPromotion } from '../bootstrap.ts';
 import type { Verdict } from '../plan.ts';
 import { ownerOf, type Situation, sameEndpoint, sentinelsCanElect } from '../situation.ts';
 import { evidenceAgainst } from './evidence.ts';
@@ -14,8 +15,8 @@ const PROMOTION_POLL_MS = 50;
  * gone. Only positive evidence counts; a master that is silent or cut off is Sentinel's to judge.
  */
 export const requestFailover = (situation: Situation): Verdict => {
-  const { master, voted, failoverRunning } = situation;
-  if (master !== undefined || voted === undefined) return {};
+  const { master, source, voted, failoverRunning } = situation;
+  if (master !== undefined || voted === undefined || source !== undefined || awaitsPromotion(situation)) return {};
   if (failoverRunning)
     return { waitingFor: 'the failover that Sentinel is carrying out', recheckMs: PROMOTION_POLL_MS };
   const evidence = evidenceAgainst(situation, {

@@ -82,8 +82,9 @@ const judge = (
 
 /** Why this can never be done as asked; undefined when it can. */
 const refusalOf = (situation: Situation, to: string): string | undefined => {
-  const { failover, redis } = situation;
+  const { failover, redis, source } = situation;
   const { replicas } = failover.spec.redis;
+  if (source !== undefined) return 'spec.bootstrapNode is there: no pod is master';
   if (replicas === 1) return 'spec.redis.replicas is 1: there is no replica to take over';
   if (askedPriority(situation) === 0)
     return 'spec.redis.customConfig sets replica-priority to 0: Sentinel promotes no replica';

@@ -1,7 +1,15 @@
+import { hasSourceData } from '../bootstrap.ts';
 import { isCaughtUp } from '../lag.ts';
 import type { RedisPod } from '../observation.ts';
 import type { Verdict } from '../plan.ts';
-import { inSync, isHealthyWatch, ordinalOf, type Situation } from '../situation.ts';
+import {
+  type AnsweringRedis,
+  inSync,
+  isHealthyWatch,
+  ordinalOf,
+  type Situation,
+  watchedBySentinels,
+} from '../situation.ts';
 import { handOver } from './hand-over.ts';
 import { pausedRoll } from './pause-roll.ts';
 import { takenByRoll } from './readers-together.ts';
@@ -17,7 +25,8 @@ const CATCHING_UP_MS = 1_000;
 /**
  * Replaces pods that are not on the current template, or resizes them where that is enough: one at a time, or a few replicas
  * where many are left, replicas before the master, and only while everything else is healthy and the user does not hold it.
- * A pod that does not work is replaced whatever else is wrong, so that every spec can be reverted.
+ * A pod that does not work is replaced whatever else is wrong, so that every spec can be reverted. While a source outside is
+ * followed there is no master: always one at a time, and only while all have the data of the source.
  */
 export const rollPods = (situation: Situation): Verdict => {
   const allStale = stalePods(situation);
@@ -28,7 +37,8 @@ export const rollPods = (situation: Situation): Verdict => {
   const replicas = stale.filter((pod) => pod.uid !== situation.master?.uid);
   const next = [...replicas].sort((one, other) => ordinalOf(other) - ordinalOf(one))[0] ?? stale[0];
   if (next === undefined) return {};
-  const wait = notYet(situation, replicas.length > 0 ? takenByRoll(situation) : NOBODY);
+  const together = replicas.length > 0 && situation.source === undefined;
+  const wait = notYet(situation, together ? takenByRoll(situation) : NOBODY);
   if (wait !== undefined) return wait;
   const inPlace = resizePod(situation, next);
   if (inPlace !== undefined) return inPlace;
@@ -56,8 +66,9 @@ const notYet = (situation: Situation, taken: ReadonlySet<string>): Verdict | und
 
 /** What is not healthy apart from the template. */
 const firstObstacle = (situation: Situation, taken: ReadonlySet<string>): string | undefined => {
-  const { master, failoverRunning, failover, children, port } = situation;
-  if (master === undefined) return 'a master';
+  const { failoverRunning, failover, children } = situation;
+  const watched = watchedBySentinels(situation);
+  if (watched === undefined) return 'a master';
   if (failoverRunning) return 'the running failover to end';
   if (isHandOverRequested(situation)) return 'the requested hand-over';
   const wanted = redisWanted(situation);
@@ -65,16 +76,19 @@ const firstObstacle = (situation: Situation, taken: ReadonlySet<string>): string
   if (situation.redis.length !== wanted) return `${wanted} Redis pods to exist`;
   const unwell = redis.find((pod) => pod.deleting || !pod.ready || pod.answer.kind !== 'answer');
   if (unwell !== undefined) return `${unwell.name} to be ready`;
-  const behind = situation.answering.find(
-    (pod) => pod.uid !== master.uid && !taken.has(pod.uid) && !inSync(pod, master, port),
-  );
+  const behind = situation.answering.find((pod) => !taken.has(pod.uid) && !hasAllData(pod, situation));
   if (behind !== undefined) return `${behind.name} to be in sync`;
   const rolling = children.deployment?.status;
   if ((rolling?.updatedReplicas ?? 0) !== failover.spec.sentinel.replicas || (rolling?.unavailableReplicas ?? 0) > 0) {
     return 'the Sentinels to be ready';
   }
-  const agreeing = situation.watching.filter((sentinel) => isHealthyWatch(sentinel, master.ip));
-  return agreeing.length < failover.spec.sentinel.replicas ? 'all Sentinels to agree on the master' : undefined;
+  const agreeing = situation.watching.filter((sentinel) => isHealthyWatch(sentinel, watched.host));
+  return agreeing.length < failover.spec.sentinel.replicas ? `all Sentinels to agree on ${watched.name}` : undefined;
+};
+
+const hasAllData = (pod: AnsweringRedis, { master, source, port }: Situation): boolean => {
+  if (source !== undefined) return hasSourceData(pod, source);
+  return master !== undefined && (pod.uid === master.uid || inSync(pod, master, port));
 };
 
 const isBroken = (pod: RedisPod): boolean =>

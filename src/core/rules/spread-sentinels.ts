@@ -11,7 +11,8 @@ import { podTarget } from './targets.ts';
  * and nothing moves again. With an affinity of the user's own the placement is the user's.
  */
 export const spreadSentinels = (situation: Situation): Verdict => {
-  const { sentinels, redis, watching, failover, quorum } = situation;
+  const { sentinels, redis, watching, failover, quorum, source } = situation;
+  if (source !== undefined) return {};
   if (failover.spec.sentinel.affinity !== undefined || sentinels.length !== failover.spec.sentinel.replicas) return {};
   const crowded = sentinels.filter((pod) => sentinels.length - onNode(sentinels, pod.node) < quorum);
   const free = redis.filter((pod) => pod.ready && pod.node !== undefined && onNode(sentinels, pod.node) === 0);

@@ -101,3 +101,26 @@ const redisOk = async (key: FailoverKey, pod: string, ...command: readonly strin
 const sentinelOk = async (key: FailoverKey, pod: string, ...command: readonly string[]): Promise<void> => {
   assert.match(await sentinelCli(key, pod, ...command), /^OK/, command.slice(0, 1).join());
 };
+
+/** The same for one that follows a Redis outside, without Sentinels: resolves when all pods do and are ready. */
+export const inheritFollowers = async (manifest: RedisFailover, options: PredecessorOptions): Promise<void> => {
+  const { name = '', namespace = '' } = manifest.metadata;
+  const key = { name, namespace };
+  const { host = '', port = '' } = manifest.spec.bootstrapNode ?? {};
+  await applyFailover(manifest);
+  const objects = predecessorObjects(await getFailover(key), options);
+  await create(
+    namespace,
+    objects.filter(({ metadata }) => metadata?.labels?.['app.kubernetes.io/component'] === 'redis'),
+  );
+  const pods = await startedPods(key, 'redis', manifest.spec.redis?.replicas ?? 3);
+  for (const { name: pod } of pods) {
+    await redisOk(key, pod, 'CONFIG', 'SET', 'protected-mode', 'no');
+    await redisOk(key, pod, 'CONFIG', 'SET', 'replica-priority', '0');
+    await redisOk(key, pod, 'SLAVEOF', host, String(port));
+  }
+  await eventually('all pods are ready', READY_LIMIT_MS, async () => {
+    const waiting = (await podsOf(key)).filter(({ ready }) => !ready).map((pod) => pod.name);
+    if (waiting.length > 0) throw new Error(`not ready: ${waiting.join(', ')}`);
+  });
+};

@@ -65,7 +65,8 @@ const checkServices = async (failover: FailoverKey, { master, replicas }: Settle
 /** The API server writes null for no endpoints. */
 type WrittenSlice = { readonly endpoints: EndpointSlice['endpoints'] | null };
 
-const addressesOf = async (namespace: string, service: string): Promise<readonly string[]> => {
+/** The addresses of the ready pods that a Service leads to. */
+export const addressesOf = async (namespace: string, service: string): Promise<readonly string[]> => {
   const selector = `kubernetes.io/service-name=${service}`;
   const args = ['get', 'endpointslices', '--namespace', namespace, '--selector', selector];
   const { items } = await kubectlJson<{ readonly items: readonly WrittenSlice[] }>(args);

@@ -1,0 +1,616 @@
+/** A failover that follows a Redis outside, and how it leaves it: `spec.bootstrapNode`. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { BootstrapNode, BootstrapStatus, RedisFailover, RedisFailoverStatus } from '../api/types.ts';
+import { decide } from './decide.ts';
+import { summary, type Table } from './decide-summary.ts';
+import {
+  AT,
+  allSentinels,
+  booted,
+  FAILOVER,
+  FORGETFUL,
+  observation,
+  redisPod,
+  replicaEntry,
+  sentinelPod,
+  sentinelsSee,
+  unreachable,
+  watched,
+} from './fixtures.ts';
+import type { InternalLogin, Observation, RedisAnswer, RedisPod } from './observation.ts';
+import { statusOf } from './status.ts';
+
+const SOURCE = { host: '192.0.2.1', port: 7000 };
+const ADDRESS = '192.0.2.1:7000';
+const TOLD: BootstrapStatus = { source: ADDRESS, inSync: '0/3' };
+const SYNCED: BootstrapStatus = { source: ADDRESS, inSync: '3/3', since: '2026-01-01T00:05:00Z' };
+const INTERNAL: InternalLogin = { kind: 'password', password: 'own', sha256: 'ab12', since: AT - 3_600_000 };
+
+type Change = Omit<NonNullable<Parameters<typeof observation>[0]>, 'failover'> & {
+  readonly node?: BootstrapNode | undefined;
+  readonly spec?: RedisFailover['spec'];
+  readonly status?: RedisFailoverStatus;
+};
+
+const seenWith = ({ node, spec, status = {}, ...change }: Change): Observation =>
+  observation({
+    sentinels: [],
+    ...change,
+    failover: { ...FAILOVER, spec: { ...spec, ...(node && { bootstrapNode: node }) }, status },
+  });
+
+/** The field is there; the status names the source. */
+const following = ({ node, ...change }: Change = {}): Observation =>
+  seenWith({ node: { ...SOURCE, ...node }, status: { phase: 'Ready', bootstrap: SYNCED }, ...change });
+
+/** The field was removed just now. */
+const left = (change: Change = {}): Observation =>
+  seenWith({ status: { phase: 'Ready', bootstrap: SYNCED }, ...change });
+
+type PodChange = Parameters<typeof redisPod>[1];
+
+/** A pod that follows the source and has its data. */
+const follower = (ordinal: number, answer: Partial<RedisAnswer> = {}, change: PodChange = {}): RedisPod =>
+  redisPod(ordinal, {
+    roleLabel: 'slave',
+    ...change,
+    answer: {
+      role: 'replica',
+      masterHost: SOURCE.host,
+      masterPort: SOURCE.port,
+      linkUp: true,
+      replicationId: 'of-source',
+      priority: 0,
+      connectedReplicas: [],
+      upstreamLogin: 'right',
+      ...answer,
+    },
+  });
+
+const FOLLOWERS = [0, 1, 2].map((ordinal) => follower(ordinal));
+const unlinked = (ordinal: number, answer: Partial<RedisAnswer> = {}): RedisPod =>
+  follower(ordinal, { linkUp: false, linkDownSeconds: 60, ...answer });
+const blank = { keys: 0, offset: 0 };
+/** Was made master by hand at offset 1000 of the source's history, and went on to `offset`. */
+const promotedByHand = (ordinal: number, offset: number, keys = 10): RedisPod =>
+  redisPod(ordinal, {
+    roleLabel: 'slave',
+    answer: {
+      role: 'master',
+      masterHost: undefined,
+      masterPort: undefined,
+      linkUp: false,
+      replicationId: 'its-own',
+      secondReplicationId: 'of-source',
+      secondOffset: 1001,
+      offset,
+      keys,
+      connectedReplicas: [],
+    },
+  });
+/** Promoted by the operator, before the others know. */
+const promoted = (ordinal: number): RedisPod => promotedByHand(ordinal, 1000);
+const onVolumes = (createdAt: string): Change => ({
+  spec: {
+    redis: {
+      storage: {
+        persistentVolumeClaim: {
+          metadata: { name: 'data' },
+          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+        },
+      },
+    },
+  },
+  children: {
+    ...observation().children,
+    claims: [0, 1, 2].map((ordinal) => ({
+      metadata: { name: `data-rfr-test-${ordinal}`, uid: `claim-${ordinal}`, creationTimestamp: createdAt },
+    })),
+  },
+});
+
+const FOLLOWING: Table = {
+  'pods that just started follow the source, each on its own': {
+    seen: following({ status: { bootstrap: TOLD }, redis: [booted(0), booted(1, { answer: { priority: 0 } })] }),
+    expected: ['replicate rfr-test-0 192.0.2.1', 'replicate rfr-test-1 192.0.2.1', 'rank rfr-test-0'],
+  },
+  'nobody is told to follow before the status names the source': {
+    seen: following({ status: {}, redis: [booted(0, { answer: { priority: 0 } })] }),
+    expected: [],
+  },
+  'all follow in sync: nothing to do': { seen: following({ redis: FOLLOWERS }), expected: [] },
+  'a port that is written as a string is the same port': {
+    seen: following({ node: { ...SOURCE, port: '7000' }, redis: FOLLOWERS }),
+    expected: [],
+  },
+  'a pod that was replaced follows again, and the others are left alone': {
+    seen: following({ redis: [follower(0), booted(1, { answer: { priority: 0 } }), follower(2)] }),
+    expected: ['replicate rfr-test-1 192.0.2.1'],
+  },
+  'a pod that does not answer keeps nobody from following': {
+    seen: following({
+      redis: [redisPod(0, { roleLabel: 'slave', answer: unreachable('timeout') }), unlinked(1), booted(2)],
+    }),
+    expected: ['replicate rfr-test-2 192.0.2.1', 'rank rfr-test-2'],
+  },
+  'a pod that loads its files is not disturbed': {
+    seen: following({ redis: [follower(0), booted(1, { answer: { loading: true } }), follower(2)] }),
+    expected: [],
+  },
+  'another source is told first, and then followed': {
+    seen: following({
+      node: { host: 'redis.example.com' },
+      status: { bootstrap: { ...SYNCED, source: 'redis.example.com:7000' } },
+      redis: FOLLOWERS,
+    }),
+    expected: [0, 1, 2].map((ordinal) => `replicate rfr-test-${ordinal} redis.example.com`),
+  },
+  'the login comes before the first try': {
+    seen: following({
+      redis: [follower(0), booted(1, { answer: { priority: 0, upstreamLogin: 'wrong' } }), follower(2)],
+      sourceLogin: { kind: 'password', password: 'outside' },
+    }),
+    expected: ['log-in rfr-test-1', 'replicate rfr-test-1 192.0.2.1'],
+  },
+  'another password of the source is given to those that follow already': {
+    seen: following({ redis: [0, 1, 2].map((ordinal) => unlinked(ordinal, { upstreamLogin: 'wrong' })) }),
+    expected: ['log-in rfr-test-0', 'log-in rfr-test-1', 'log-in rfr-test-2'],
+  },
+  'without the Secret nobody new is sent to the source': {
+    seen: following({
+      node: { secretPath: 'absent' },
+      redis: [follower(0), booted(1, { answer: { priority: 0 } })],
+      sourceLogin: { kind: 'missing', message: 'Secret absent does not exist' },
+    }),
+    expected: [],
+  },
+  'internal credentials are not used towards the source': {
+    seen: following({
+      internal: INTERNAL,
+      redis: [0, 1, 2].map((ordinal) =>
+        follower(ordinal, { internal: { accepted: true, alsoEarlier: false, used: false } }, { mountsInternal: true }),
+      ),
+    }),
+    expected: [],
+  },
+  'a pod that was made master by hand and took no writes follows again': {
+    seen: following({ redis: [follower(0), promotedByHand(1, 1000), follower(2)] }),
+    expected: ['replicate rfr-test-1 192.0.2.1'],
+  },
+  'one that took writes is left alone': {
+    seen: following({ redis: [follower(0), promotedByHand(1, 1500), follower(2)] }),
+    expected: [],
+  },
+  'a blank master follows': {
+    seen: following({ redis: [follower(0), promotedByHand(1, 0, 0), follower(2)] }),
+    expected: ['replicate rfr-test-1 192.0.2.1'],
+  },
+  'with a master of its own that took writes, its replicas are left alone as well': {
+    seen: following({
+      redis: [
+        promotedByHand(0, 1500),
+        follower(1, { masterHost: '10.0.0.1', masterPort: 6379, replicationId: 'its-own' }),
+        booted(2, { answer: { priority: 0 } }),
+      ],
+    }),
+    expected: ['replicate rfr-test-2 192.0.2.1'],
+  },
+  'data on a volume from before the failover is not overwritten': {
+    seen: following({
+      ...onVolumes('2025-12-01T00:00:00Z'),
+      status: { bootstrap: TOLD },
+      redis: [booted(0, { answer: { priority: 0, keys: 5, replicationId: 'older' } })],
+    }),
+    expected: [],
+  },
+  'data on a volume of this failover is of the source: the pod follows again': {
+    seen: following({
+      ...onVolumes('2026-01-01T00:00:05Z'),
+      redis: [booted(0, { answer: { priority: 0, keys: 5, replicationId: 'of-source' } })],
+    }),
+    expected: ['replicate rfr-test-0 192.0.2.1'],
+  },
+  'nobody is elected or labelled master, whatever a pod says': {
+    seen: following({
+      redis: [promotedByHand(0, 1500), follower(1, { priority: 100 }), follower(2, {}, { roleLabel: 'master' })],
+    }),
+    expected: ['label rfr-test-2 slave', 'rank rfr-test-1'],
+  },
+  'the pods go on without the source': {
+    seen: following({ redis: [0, 1, 2].map((one) => unlinked(one)) }),
+    expected: [],
+  },
+  'with a master in the status the field is ignored': {
+    seen: seenWith({
+      node: SOURCE,
+      status: FAILOVER.status ?? {},
+      redis: observation().redis,
+      sentinels: observation().sentinels,
+    }),
+    expected: [],
+  },
+};
+
+const rolled = (ordinal: number): RedisPod => follower(ordinal, {}, { revision: 'rev1' });
+const stale = (ordinal: number, answer: Partial<RedisAnswer> = {}): RedisPod =>
+  follower(ordinal, answer, { revision: 'rev0' });
+
+const { deployment: _, ...childrenOfRedis } = observation().children;
+const rolling = (redis: readonly RedisPod[]): Observation => following({ redis, children: childrenOfRedis });
+
+const ROLLING: Table = {
+  'a roll takes one pod while all are in sync with the source': {
+    seen: rolling([stale(0), stale(1), stale(2)]),
+    expected: ['delete-pod rfr-test-2'],
+  },
+  'the next one waits until the last has the data of the source': {
+    seen: rolling([stale(0), stale(1), follower(2, { linkUp: false, syncing: true })]),
+    expected: [],
+  },
+  'then it goes on': {
+    seen: rolling([stale(0), stale(1), rolled(2)]),
+    expected: ['delete-pod rfr-test-1'],
+  },
+  'the last one is replaced like the others': {
+    seen: rolling([stale(0), rolled(1), rolled(2)]),
+    expected: ['delete-pod rfr-test-0'],
+  },
+  'without the source nothing is replaced, for the pods have the only copy': {
+    seen: rolling([0, 1, 2].map((ordinal) => stale(ordinal, { linkUp: false }))),
+    expected: [],
+  },
+};
+
+const watching = sentinelsSee({ ...watched('192.0.2.1'), port: 7000 }).map((pod) => ({
+  ...pod,
+  answer: { ...pod.answer, replicas: [1, 2, 3].map((last) => replicaEntry(last, ['slave'], 0)), loginGiven: true },
+}));
+const SENTINELS: Table = {
+  'Sentinels that are allowed watch the source': {
+    seen: following({
+      node: { allowSentinels: true },
+      redis: FOLLOWERS,
+      sentinels: [sentinelPod(0, { answer: FORGETFUL }), ...watching.slice(1)],
+    }),
+    expected: ['monitor rfs-test-0 192.0.2.1'],
+  },
+  'they are told when the source changes its port alone': {
+    seen: following({
+      node: { port: 7001, allowSentinels: true },
+      status: { bootstrap: { ...SYNCED, source: '192.0.2.1:7001' } },
+      redis: [0, 1, 2].map((ordinal) => follower(ordinal, { masterPort: 7001 })),
+      sentinels: watching,
+    }),
+    expected: ['monitor rfs-test-0 192.0.2.1', 'monitor rfs-test-1 192.0.2.1', 'monitor rfs-test-2 192.0.2.1'],
+  },
+  'one that cannot log in to the source is given its password': {
+    seen: following({
+      node: { allowSentinels: true },
+      redis: FOLLOWERS,
+      sourceLogin: { kind: 'password', password: 'outside' },
+      sentinels: sentinelsSee({ ...watched('192.0.2.1', { flags: ['master', 's_down', 'disconnected'] }), port: 7000 }),
+    }),
+    expected: [
+      'authenticate-sentinel rfs-test-0',
+      'authenticate-sentinel rfs-test-1',
+      'authenticate-sentinel rfs-test-2',
+    ],
+  },
+  'they are asked for no failover when the source is gone': {
+    seen: following({
+      node: { allowSentinels: true },
+      redis: [0, 1, 2].map((ordinal) => unlinked(ordinal)),
+      sentinels: sentinelsSee({ ...watched('192.0.2.1', { flags: ['master', 's_down', 'o_down'] }), port: 7000 }),
+    }),
+    expected: [],
+  },
+  'they forget the source before a pod is promoted': {
+    seen: left({ redis: FOLLOWERS, sentinels: watching }),
+    expected: ['forget-master rfs-test-0', 'forget-master rfs-test-1', 'forget-master rfs-test-2'],
+  },
+  'also while one of them tries to replace the source': {
+    seen: left({
+      redis: FOLLOWERS,
+      sentinels: [
+        sentinelPod(0, {
+          answer: { master: { ...watched('192.0.2.1', { flags: ['master', 'failover_in_progress'] }), port: 7000 } },
+        }),
+      ],
+    }),
+    expected: ['forget-master rfs-test-0'],
+  },
+  'when they have forgotten it, a pod is promoted': {
+    seen: left({ redis: FOLLOWERS, sentinels: allSentinels({ answer: FORGETFUL }) }),
+    expected: ['promote rfr-test-0'],
+  },
+  'then they are told the master': {
+    seen: left({
+      redis: [promoted(0), follower(1), follower(2)],
+      sentinels: [sentinelPod(0, { answer: FORGETFUL }), ...watching.slice(1)],
+    }),
+    expected: [
+      'label rfr-test-0 master',
+      'replicate rfr-test-1 10.0.0.1',
+      'replicate rfr-test-2 10.0.0.1',
+      'monitor rfs-test-0 10.0.0.1',
+      'monitor rfs-test-1 10.0.0.1',
+      'monitor rfs-test-2 10.0.0.1',
+    ],
+  },
+};
+
+const ALONE = { spec: { sentinel: { enabled: false } } };
+const LEAVING: Table = {
+  'the pod that has received most is promoted': {
+    seen: left({ redis: [follower(0), follower(1, { offset: 1200 }), follower(2, { offset: 1100 })] }),
+    expected: ['promote rfr-test-1'],
+  },
+  'also when the source is gone': {
+    seen: left({ redis: [unlinked(0), unlinked(1), unlinked(2, { offset: 1001 })] }),
+    expected: ['promote rfr-test-2'],
+  },
+  'one that still follows another source is not compared by its offset': {
+    seen: left({ redis: [follower(0), follower(1, { masterHost: '192.0.2.9', offset: 9000 }), follower(2)] }),
+    expected: ['promote rfr-test-0'],
+  },
+  'no blank pod is promoted while another one receives the data': {
+    seen: left({
+      status: { bootstrap: TOLD },
+      redis: [
+        follower(0, { ...blank, syncing: true, linkUp: false }),
+        unlinked(1, blank),
+        follower(2, { ...blank, syncing: true, loading: true, linkUp: false }),
+      ],
+    }),
+    expected: [],
+  },
+  'not even after a long time': {
+    seen: left({
+      status: { bootstrap: TOLD, conditions: [lostAgo(600_000)] },
+      redis: [unlinked(0, blank), follower(1, { ...blank, syncing: true, linkUp: false }), unlinked(2, blank)],
+    }),
+    expected: [],
+  },
+  'one that receives the data again is waited for at first': {
+    seen: left({ redis: [unlinked(0), follower(1, { syncing: true, linkUp: false }), unlinked(2)] }),
+    expected: [],
+  },
+  'and then given up for one that has data': {
+    seen: left({
+      status: { bootstrap: SYNCED, conditions: [lostAgo(60_000)] },
+      redis: [unlinked(0), follower(1, { syncing: true, linkUp: false }), unlinked(2)],
+    }),
+    expected: ['promote rfr-test-0'],
+  },
+  'where nobody ever received anything it is a new failover': {
+    seen: left({ status: { bootstrap: TOLD }, redis: [0, 1, 2].map((ordinal) => unlinked(ordinal, blank)) }),
+    expected: ['promote rfr-test-0'],
+  },
+  'a pod that does not answer and may have newer data is waited for': {
+    seen: left({ redis: [unlinked(0, blank), redisPod(1, { roleLabel: 'slave', answer: unreachable('timeout') })] }),
+    expected: [],
+  },
+  'a promoted pod is not promoted again after a crash of the operator: the others log in and follow': {
+    seen: left({
+      redis: [promoted(0), follower(1, { upstreamLogin: 'wrong' }), follower(2, { upstreamLogin: 'wrong' })],
+    }),
+    expected: [
+      'label rfr-test-0 master',
+      'log-in rfr-test-1',
+      'log-in rfr-test-2',
+      'replicate rfr-test-1 10.0.0.1',
+      'replicate rfr-test-2 10.0.0.1',
+    ],
+  },
+  'nobody logs in as a member before there is a master': {
+    seen: left({
+      redis: [unlinked(0, { upstreamLogin: 'wrong' }), follower(1, { ...blank, syncing: true, linkUp: false })],
+    }),
+    expected: [],
+  },
+  'replicas of the new master may be elected again': {
+    seen: left({
+      status: { bootstrap: SYNCED, master: { pod: 'rfr-test-0', address: '', replicationId: 'history' } },
+      redis: [
+        redisPod(0),
+        ...[1, 2].map((ordinal) => redisPod(ordinal, { answer: { priority: 0, upstreamLogin: 'right' } })),
+      ],
+      sentinels: observation().sentinels,
+    }),
+    expected: ['rank rfr-test-1', 'rank rfr-test-2'],
+  },
+  'without Sentinels nobody is promoted before the status names the pod': {
+    seen: left({ ...ALONE, redis: FOLLOWERS }),
+    expected: [],
+  },
+  'then that one is': {
+    seen: left({ ...ALONE, status: { bootstrap: SYNCED, elected: 'rfr-test-0' }, redis: FOLLOWERS }),
+    expected: ['promote rfr-test-0'],
+  },
+};
+
+function lostAgo(ms: number) {
+  const lastTransitionTime = new Date(AT - ms).toISOString();
+  return { type: 'MasterAvailable', status: 'False', reason: 'NoMaster', message: '', lastTransitionTime } as const;
+}
+
+for (const [title, table] of Object.entries({
+  following: FOLLOWING,
+  rolling: ROLLING,
+  Sentinels: SENTINELS,
+  leaving: LEAVING,
+})) {
+  describe(`a Redis outside is followed: ${title}`, () => {
+    for (const [sentence, { seen, expected }] of Object.entries(table))
+      test(sentence, () => assert.deepEqual(summary(seen), expected));
+  });
+}
+
+const statusAfter = (seen: Observation): RedisFailoverStatus => {
+  const { situation, plan } = decide(seen);
+  return statusOf(situation, plan, []);
+};
+const condition = (seen: Observation, type: string): string => {
+  const found = statusAfter(seen).conditions?.find((one) => one.type === type);
+  return `${found?.status} ${found?.reason}: ${found?.message}`;
+};
+
+const recheck = (redis: readonly RedisPod[]): number | undefined => decide(following({ redis })).plan.recheckMs;
+
+describe('a failover that follows a source is looked at', () => {
+  test('often while a pod connects', () => assert.equal(recheck([follower(0), booted(1)]), 1_000));
+  test('seldom otherwise', () => assert.equal(recheck(FOLLOWERS), 5_000));
+  test('and seldom while the source is gone', () => assert.equal(recheck([unlinked(0), unlinked(1)]), 5_000));
+});
+
+describe('the status of a failover that follows a source', () => {
+  test('names it from the first pass on', () => {
+    const { bootstrap, phase, master } = statusAfter(following({ status: {}, redis: [] }));
+    assert.deepEqual({ bootstrap, phase, master }, { bootstrap: TOLD, phase: 'Pending', master: undefined });
+  });
+
+  test('is Ready when all have its data, with a reason of its own', () => {
+    const seen = following({ redis: FOLLOWERS });
+    const { bootstrap, phase, master, elected, sentinel } = statusAfter(seen);
+    assert.deepEqual([bootstrap, phase, master, elected], [SYNCED, 'Ready', undefined, undefined]);
+    assert.equal(sentinel?.summary, '0/0');
+    assert.match(condition(seen, 'Ready'), /^True FollowsSource: every pod has the data of 192[.]0[.]2[.]1:7000/);
+    assert.equal(
+      condition(seen, 'MasterAvailable'),
+      `True FollowsSource: the master is outside of this failover: ${ADDRESS}`,
+    );
+    assert.match(condition(seen, 'SentinelsAgree'), /^True/);
+    assert.match(condition(seen, 'Degraded'), /^False/);
+  });
+
+  test('says when the first pod had its data', () => {
+    const { bootstrap } = statusAfter(
+      following({ status: { bootstrap: TOLD }, redis: [follower(0), unlinked(1, blank)] }),
+    );
+    assert.deepEqual(bootstrap, { source: ADDRESS, inSync: '1/3', since: '2026-01-01T00:10:00Z' });
+  });
+
+  test('is degraded without the source, and names it, the pods and what they lack', () => {
+    const seen = following({ redis: [0, 1, 2].map((ordinal) => unlinked(ordinal)) });
+    assert.equal(statusAfter(seen).phase, 'Degraded');
+    assert.match(
+      condition(seen, 'Degraded'),
+      /^True SourceUnreachable: rfr-test-0 has no connection to the source 192[.]0[.]2[.]1:7000: its link is down; rfr-test-1/,
+    );
+    assert.match(condition(seen, 'Ready'), /^False SourceUnreachable: waiting for rfr-test-0 to be in sync with 192/);
+    assert.match(condition(seen, 'MasterAvailable'), /^Unknown Waiting: waiting for rfr-test-0 to be in sync/);
+  });
+
+  test('does not complain of a link that is about to come up', () => {
+    const seen = following({ redis: [follower(0), unlinked(1, { linkDownSeconds: 1 }), follower(2)] });
+    assert.match(condition(seen, 'Degraded'), /^False/);
+  });
+
+  test('names the field of a Secret that is missing', () => {
+    const seen = following({
+      node: { secretPath: 'absent' },
+      redis: [booted(0)],
+      sourceLogin: { kind: 'missing', message: 'Secret absent does not exist' },
+    });
+    assert.match(
+      condition(seen, 'Degraded'),
+      /SecretMissing: spec[.]bootstrapNode[.]secretPath: Secret absent does not/,
+    );
+  });
+
+  test('names data at risk, and what to do about it', () => {
+    const seen = following({ redis: [follower(0), promotedByHand(1, 1500), follower(2)] });
+    assert.match(
+      condition(seen, 'Degraded'),
+      /^True DataAtRisk: rfr-test-1 holds data of its own .*REPLICAOF 192[.]0[.]2[.]1 7000/,
+    );
+    assert.match(condition(seen, 'Ready'), /^False DataAtRisk: waiting for rfr-test-1 to follow/);
+  });
+
+  test('names what cannot be followed', () => {
+    const seen = following({ node: { host: '', port: 'redis' }, redis: [booted(0)] });
+    assert.match(
+      condition(seen, 'Degraded'),
+      /SourceInvalid: spec[.]bootstrapNode[.]host .*spec[.]bootstrapNode[.]port/,
+    );
+  });
+
+  test('refuses a hand-over', () => {
+    const { failover, ...rest } = following({ redis: FOLLOWERS });
+    const annotations = { 'databases.spotahome.com/hand-over-to': 'rfr-test-1' };
+    const asked = { ...rest, failover: { ...failover, metadata: { ...failover.metadata, annotations } } };
+    assert.equal(statusAfter(asked).handOver?.state, 'Refused');
+  });
+
+  test('of one that has a master says that the field is ignored', () => {
+    const { redis, sentinels } = observation();
+    const seen = seenWith({ node: SOURCE, status: FAILOVER.status ?? {}, redis, sentinels });
+    assert.match(condition(seen, 'Degraded'), /^True SourceIgnored: spec[.]bootstrapNode is ignored/);
+    assert.match(condition(seen, 'Ready'), /^True Healthy/);
+    assert.equal(statusAfter(seen).master?.pod, 'rfr-test-0');
+  });
+
+  test('keeps the source until every pod has left it', () => {
+    const master = { pod: 'rfr-test-0', address: '', replicationId: 'history' };
+    const after = (login: RedisAnswer['upstreamLogin'], answer: Partial<RedisAnswer> = {}): Observation =>
+      left({
+        status: { bootstrap: SYNCED, master },
+        redis: [redisPod(0), redisPod(1), redisPod(2, { answer: { upstreamLogin: login, ...answer } })],
+        sentinels: observation().sentinels,
+      });
+    assert.deepEqual(statusAfter(after('wrong')).bootstrap, SYNCED);
+    assert.equal(statusAfter(after('right')).bootstrap, undefined);
+    const silent = left({
+      status: { bootstrap: SYNCED, master },
+      redis: [redisPod(0), redisPod(1, { answer: unreachable('timeout') })],
+    });
+    assert.deepEqual(statusAfter(silent).bootstrap, SYNCED);
+  });
+
+  test('counts no failover for the first master', () => {
+    const seen = left({ redis: [promoted(0), follower(1), follower(2)] });
+    const { failovers, master } = statusAfter(seen);
+    assert.deepEqual([failovers, master?.pod], [[], 'rfr-test-0']);
+  });
+});
+
+const names = {
+  deployment: { metadata: { name: 'rfs-test' } },
+  others: new Map([['Service/rfs-test', { kind: 'Service', apiVersion: 'v1', metadata: { name: 'rfs-test' } }]]),
+};
+const removed = (seen: Observation): readonly string[] =>
+  decide(seen).plan.actions.flatMap((action) =>
+    action.kind === 'delete-object' ? [action.object.metadata?.name ?? ''] : [],
+  );
+const applied = (seen: Observation): readonly string[] =>
+  decide(seen).plan.actions.flatMap((action) =>
+    action.kind === 'apply' ? [`${action.object.kind}/${action.object.metadata?.name}`] : [],
+  );
+
+describe('the Sentinels of a failover that follows a source', () => {
+  test('are removed where they are not allowed', () => {
+    const seen = following({ redis: FOLLOWERS, children: { ...observation().children, ...names } });
+    assert.deepEqual(removed(seen), ['rfs-test', 'rfs-test']);
+    assert.ok(!applied(seen).includes('Deployment/rfs-test'));
+  });
+
+  test('are there where they are', () => {
+    const seen = following({
+      node: { allowSentinels: true },
+      redis: FOLLOWERS,
+      children: { ...observation().children, ...names },
+    });
+    assert.deepEqual(removed(seen), []);
+    assert.ok(applied(seen).includes('Deployment/rfs-test'));
+  });
+
+  test('come when the field is removed', () => {
+    assert.ok(applied(left({ redis: FOLLOWERS })).includes('Deployment/rfs-test'));
+  });
+
+  test('stay away where the spec wants none, whatever is allowed', () => {
+    const seen = following({ ...ALONE, node: { allowSentinels: true }, redis: FOLLOWERS });
+    assert.ok(!applied(seen).includes('Deployment/rfs-test'));
+  });
+});
