@@ -243,14 +243,14 @@ const readSourceLogin = async (context: Context, failover: RedisFailover, login:
   return name === undefined ? login : readSecret(context, failover, name);
 };
 
-/** The password in a Secret. Line breaks at its end are not part of it. */
 const readSecret = async ({ watches }: Context, { metadata }: RedisFailover, name: string): Promise<Login> => {
   if (name === '') return { kind: 'none' };
   const secret = await watches.secret({ namespace: metadata.namespace ?? '', name });
   return loginOf(name, secret);
 };
 
-const loginOf = (name: string, secret: Secret | undefined): Login => {
+/** The password in a Secret of the user's. Line breaks at its end, which an editor or `echo` leaves, are not part of it. */
+export const loginOf = (name: string, secret: Secret | undefined): Login => {
   if (secret === undefined) return { kind: 'missing', message: `Secret ${name} does not exist` };
   const encoded = secret.data?.['password'];
   if (encoded === undefined) return { kind: 'missing', message: `Secret ${name} has no key "password"` };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { EXPORTER_IMAGE } from '../../api/pod-schema.ts';
 import type { PodSettings } from '../../api/pod-types.ts';
 import type { RedisFailoverSpec } from '../../api/types.ts';
 import { at, build } from './fixtures.ts';
@@ -36,6 +37,17 @@ const BOTH: Readonly<Record<string, Case>> = {
   customReadinessProbe: [{ customReadinessProbe: PROBE }, 'containers.0.readinessProbe', PROBE],
   customStartupProbe: [{ customStartupProbe: PROBE }, 'containers.0.startupProbe', PROBE],
   'exporter, image': [{ exporter: { enabled: true, image: 'e:1' } }, 'containers.1.image', 'e:1'],
+  'exporter, the default image': [{ exporter: { enabled: true } }, 'containers.1.image', EXPORTER_IMAGE],
+  'exporter, its pull policy': [
+    { exporter: { enabled: true, imagePullPolicy: 'Always' } },
+    'containers.1.imagePullPolicy',
+    'Always',
+  ],
+  'exporter, the default pull policy': [
+    { exporter: { enabled: true } },
+    'containers.1.imagePullPolicy',
+    'IfNotPresent',
+  ],
   'exporter, arguments': [{ exporter: { enabled: true, args: ['-x'] } }, 'containers.1.args', ['-x']],
   'exporter, rights': [
     { exporter: { enabled: true, containerSecurityContext: RIGHTS } },
@@ -76,6 +88,25 @@ const ONE: Readonly<Record<string, readonly [spec: RedisFailoverSpec, place: str
     { auth: { secretPath: 'login' }, redis: { exporter: { enabled: true } } },
     `${POD.redis}.containers.1.env.4.valueFrom.secretKeyRef`,
     { name: 'login', key: 'password' },
+  ],
+  'the exporter of Sentinel asks Sentinel and serves on a port of its own': [
+    { auth: { secretPath: 'login' }, sentinel: { exporter: { enabled: true } } },
+    `${POD.sentinel}.containers.1.env`,
+    [
+      { name: 'REDIS_ALIAS', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+      { name: 'REDIS_EXPORTER_WEB_LISTEN_ADDRESS', value: '0.0.0.0:9355' },
+      { name: 'REDIS_ADDR', value: 'redis://127.0.0.1:26379' },
+    ],
+  ],
+  'sentinel.imagePullPolicy is Sentinel’s': [
+    { sentinel: { imagePullPolicy: 'Always' } },
+    `${POD.sentinel}.containers.0.imagePullPolicy`,
+    'Always',
+  ],
+  'and that of the copy': [
+    { sentinel: { imagePullPolicy: 'Always' } },
+    `${POD.sentinel}.initContainers.0.imagePullPolicy`,
+    'Always',
   ],
   'sentinel.initContainers come after the copy': [
     { sentinel: { initContainers: [{ name: 'second', image: 'x' }] } },
@@ -125,6 +156,11 @@ const ONE: Readonly<Record<string, readonly [spec: RedisFailoverSpec, place: str
   'and on that of all pods': [
     { redis: { serviceAnnotations: { note: 'x' } } },
     'Service/rfr-test metadata.annotations.note',
+    'x',
+  ],
+  'and on that of the replicas': [
+    { redis: { serviceAnnotations: { note: 'x' } } },
+    'Service/rfrs-test metadata.annotations.note',
     'x',
   ],
   'sentinel.serviceAnnotations are on its Service': [
