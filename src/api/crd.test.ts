@@ -68,7 +68,7 @@ const faults = (schema: Schema, value: unknown): readonly string[] => {
 const podOf = (kind: 'StatefulSet' | 'Deployment'): PodSpec => {
   const exporter = { enabled: true };
   const spec = {
-    auth: { secretPath: 'password' },
+    auth: { secretPath: 'password', sentinelSecretPath: 'password' },
     redis: { exporter, startupConfigMap: 'a', shutdownConfigMap: 'b' },
     sentinel: { exporter, startupConfigMap: 'a' },
   };
@@ -143,7 +143,7 @@ describe('the CRD', () => {
     assert.deepEqual(names('.spec.redis'), [...pods, ...ofRedis].sort());
     assert.deepEqual(names('.spec.sentinel'), [...pods, 'configCopy', 'enabled'].sort());
     assert.deepEqual(names('.spec.redis.storage'), ['emptyDir', 'keepAfterDeletion', 'persistentVolumeClaim']);
-    assert.deepEqual(names('.spec.auth'), ['internalCredentials', 'secretPath']);
+    assert.deepEqual(names('.spec.auth'), ['internalCredentials', 'secretPath', 'sentinelSecretPath']);
   });
 
   test('knows the Kubernetes types to their ends', () => {

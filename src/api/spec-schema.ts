@@ -75,6 +75,7 @@ export const REDIS_TAKEN: Taken = {
     '/redis-startup',
     '/redis-login',
     '/redis-internal',
+    '/sentinel-login',
     '/redis-operator-shutdown',
     '/data',
   ],
@@ -82,8 +83,8 @@ export const REDIS_TAKEN: Taken = {
 /** Names in a Sentinel pod. */
 export const SENTINEL_TAKEN: Taken = {
   containers: ['sentinel', 'sentinel-exporter', 'sentinel-config-copy'],
-  volumes: ['sentinel-config', 'sentinel-config-writable', 'sentinel-startup-config'],
-  paths: ['/redis', '/sentinel-probes', '/sentinel-startup'],
+  volumes: ['sentinel-config', 'sentinel-config-writable', 'sentinel-startup-config', 'sentinel-login'],
+  paths: ['/redis', '/sentinel-probes', '/sentinel-startup', '/sentinel-login'],
 };
 
 const sentinelSchema = (): Schema =>
@@ -163,14 +164,22 @@ const labelsSchema = (): Schema =>
     { maxItems: MAX_EXPRESSIONS },
   );
 
+const SECRET_NAME = {
+  maxLength: MAX_NAME_LENGTH,
+  pattern: String.raw`^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$`,
+} as const;
+
 const authSchema = (): Schema =>
   object('How clients authenticate. Without it Redis asks for no password.', {
     secretPath: text(
       "Name of a Secret in the same namespace whose key `password` is the password of Redis' default user. Empty means none.",
-      {
-        maxLength: MAX_NAME_LENGTH,
-        pattern: String.raw`^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$`,
-      },
+      SECRET_NAME,
+    ),
+    sentinelSecretPath: text(
+      'Name of a Secret in the same namespace whose key `password` is the password that Sentinels ask of clients; it may be' +
+        ' the same Secret. Empty means that they ask for none. Setting or removing it replaces the Sentinels and rolls the Redis' +
+        ' pods; a new value in the Secret restarts nothing. Needs Sentinels of Redis 6.2 or later.',
+      SECRET_NAME,
     ),
     internalCredentials: flag(
       'Whether replicas and Sentinels log in to Redis with credentials that no other failover has, so that an address' +

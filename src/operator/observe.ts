@@ -10,11 +10,13 @@ import type {
   PodFacts,
   RedisAnswer,
   RedisPod,
+  SentinelAccess,
   SentinelAnswer,
   SentinelPod,
   Unreachable,
 } from '../core/observation.ts';
-import { readAclFacts } from '../redis/acl.ts';
+import { sentinelLogins } from '../core/sentinel-access.ts';
+import { readAclFacts, readSentinelAcl } from '../redis/acl.ts';
 import { readRedisFacts, readRequiredReplicas, readSentinelFacts } from '../redis/commands.ts';
 import { RedisError } from '../redis/errors.ts';
 import type { RedisFacts, SentinelFacts } from '../redis/facts.ts';
@@ -26,6 +28,7 @@ import { defaultImages } from './default-images.ts';
 import { internalFacts, internalLogin } from './internal-login.ts';
 import { oldTemplates } from './old-templates.ts';
 import { podFacts } from './pod-facts.ts';
+import { accessFacts, clientsSecret, sentinelAccess } from './sentinel-access.ts';
 import { isBegunAnew, sentinelPending } from './sentinel-config.ts';
 import type { FailoverKey } from './watches.ts';
 
@@ -44,9 +47,13 @@ export const observe = async (
   const failover = withDefaults(stored, defaultImages(children, pods, memory));
   const redisPods = componentPods(pods, { component: 'redis', failover, isCordoned });
   const internal = internalLogin(failover, children, redisPods);
-  const login = await readLogin(context, failover);
-  const asked = { key, failover, login, internal, memory };
   const { namespace } = failover.metadata;
+  const [login, clients] = await Promise.all([
+    readLogin(context, { namespace, name: failover.spec.auth?.secretPath }),
+    readLogin(context, { namespace, name: clientsSecret(failover) }),
+  ]);
+  const access = sentinelAccess(failover, children, clients);
+  const asked = { key, failover, login, internal, access, memory };
   const { statefulSet } = children;
   const [redis, sentinels, templates] = await Promise.all([
     Promise.all(redisPods.map((pod) => askRedis(context, { ...asked, pod }))),
@@ -75,6 +82,7 @@ export const observe = async (
     children,
     login,
     internal,
+    sentinelAccess: access,
     oldTemplates: templates,
     resizesRefused: memory.resizesRefused,
     claimsRefused: memory.claimsRefused,
@@ -115,6 +123,7 @@ type Asked = {
   readonly failover: Observation['failover'];
   readonly login: Login;
   readonly internal: InternalLogin;
+  readonly access: SentinelAccess;
   readonly memory: Memory;
   readonly pod: PodFacts;
 };
@@ -141,11 +150,15 @@ const askRedis = async (context: Context, asked: Asked): Promise<RedisPod> => {
 };
 
 const askSentinel = async (context: Context, asked: Asked): Promise<SentinelPod> => {
-  const { key, failover, login, internal, memory, pod } = asked;
+  const { key, failover, login, internal, access, memory, pod } = asked;
   if (pod.ip === undefined) return { ...pod, answer: NO_ADDRESS };
-  const link = context.connections.sentinel(key, { uid: pod.uid, ip: pod.ip });
+  const { own } = access;
+  const link = context.connections.sentinel(key, { uid: pod.uid, ip: pod.ip, logins: sentinelLogins(access, pod) });
   const answer = await ask(link, async () => {
-    const facts = await readSentinelFacts(link, MASTER_NAME, CALL_MS);
+    const [facts, acl] = await Promise.all([
+      readSentinelFacts(link, MASTER_NAME, CALL_MS),
+      own && readSentinelAcl(link, INTERNAL_USER, CALL_MS),
+    ]);
     const ledger = memory.ledger.facts({ uid: pod.uid, id: facts.myId }, failover.spec.sentinel.customConfig);
     if (isBegunAnew(facts, failover.spec.sentinel.customConfig, ledger)) memory.sentinelLogins.delete(facts.myId);
     const given = memory.sentinelLogins.get(facts.myId);
@@ -153,6 +166,7 @@ const askSentinel = async (context: Context, asked: Asked): Promise<SentinelPod>
       loginGiven: login.kind === 'password' && !given?.user && given?.password === login.password,
       internalGiven:
         given?.user === INTERNAL_USER && internal.kind === 'password' && given.password === internal.password,
+      access: own && acl && accessFacts(acl, own),
       config: { ...ledger, pending: sentinelPending(facts, failover.spec.sentinel.customConfig, ledger) },
     });
   });
@@ -201,7 +215,7 @@ const redisAnswer = (
 
 const sentinelAnswer = (
   facts: SentinelFacts,
-  known: Pick<SentinelAnswer, 'config' | 'loginGiven' | 'internalGiven'>,
+  known: Pick<SentinelAnswer, 'config' | 'loginGiven' | 'internalGiven' | 'access'>,
 ): SentinelAnswer => ({
   kind: 'answer',
   id: facts.myId,
@@ -214,11 +228,13 @@ const sentinelAnswer = (
   ...known,
 });
 
-/** The password of the failover, from the Secret that it names. Line breaks at its end are not part of it. */
-const readLogin = async ({ watches }: Context, { metadata, spec }: RedisFailover): Promise<Login> => {
-  const name = spec.auth?.secretPath;
+/** A password, from the Secret that the failover names for it. Line breaks at its end are not part of it. */
+const readLogin = async (
+  { watches }: Context,
+  { namespace, name }: { readonly namespace: string; readonly name: string | undefined },
+): Promise<Login> => {
   if (name === undefined || name === '') return { kind: 'none' };
-  const secret = await watches.secret({ namespace: metadata.namespace ?? '', name });
+  const secret = await watches.secret({ namespace, name });
   return loginOf(name, secret);
 };
 

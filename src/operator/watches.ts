@@ -123,7 +123,9 @@ export class Watches {
   /** Ends the watches of Secrets that no failover names any more. */
   dropUnusedSecrets(): void {
     const failovers = this.#failovers.flatMap((store) => store.list());
-    const wanted = new Set(failovers.map(({ metadata, spec }) => `${metadata.namespace}/${spec?.auth?.secretPath}`));
+    const wanted = new Set(
+      failovers.flatMap((one) => secretsNamedBy(one).map((name) => `${one.metadata.namespace}/${name}`)),
+    );
     for (const [key, { stop }] of this.#secrets) {
       if (wanted.has(key)) continue;
       stop.abort();
@@ -153,7 +155,7 @@ export class Watches {
   #enqueueUsersOf(key: ObjectKey): void {
     const users = this.#failovers
       .flatMap((store) => store.list())
-      .filter(({ metadata, spec }) => metadata.namespace === key.namespace && spec?.auth?.secretPath === key.name);
+      .filter((one) => one.metadata.namespace === key.namespace && secretsNamedBy(one).includes(key.name));
     for (const user of users) this.#options.onChange(keyOfMetadata(user));
   }
 
@@ -179,6 +181,10 @@ export class Watches {
     });
   }
 }
+
+/** The Secrets with passwords of the user's. */
+const secretsNamedBy = ({ spec }: Partial<Pick<RedisFailover, 'spec'>>): readonly string[] =>
+  [spec?.auth?.secretPath, spec?.auth?.sentinelSecretPath].flatMap((name) => name ?? []);
 
 /** Splits a queue key. */
 export const parseKey = (key: FailoverKey): { readonly namespace: string; readonly name: string } => {

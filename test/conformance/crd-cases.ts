@@ -69,6 +69,7 @@ export const ACCEPTED: Readonly<Record<string, Written>> = {
     spec: { ...CLAIM_SPEC, resources: { requests: { storage: 1_073_741_824 } } },
   }),
   'a password': withSpec({ auth: { secretPath: 'redis.password-1' } }),
+  'a password for Sentinels': withSpec({ auth: { sentinelSecretPath: 'sentinel.password-1' } }),
   'resources, where the limit is the request': withRedis({
     resources: { requests: { cpu: '0.5', memory: '1Gi' }, limits: { cpu: '500m', memory: '1024Mi' } },
   }),
@@ -262,6 +263,10 @@ export const REFUSED: Readonly<Record<string, Refused>> = {
   'the Secret that the operator writes': {
     written: withSpec({ auth: { secretPath: 'rfr-written' } }),
     says: ['spec.auth.secretPath', 'the Secret that the operator writes'],
+  },
+  'the Secret that the operator writes for Sentinels': {
+    written: withSpec({ auth: { sentinelSecretPath: 'rfs-written' } }),
+    says: ['spec.auth.sentinelSecretPath', 'the Secret that the operator writes'],
   },
   'requests over the limits': {
     written: withRedis({ resources: { requests: { memory: '2Gi' }, limits: { memory: '1Gi' } } }),

@@ -27,6 +27,8 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   },
   'a password is added': { from: {}, to: { auth: { secretPath: 'password' } } },
   'a password is taken away': { from: { auth: { secretPath: 'password' } }, to: { auth: null } },
+  'a password for Sentinels is added': { from: {}, to: { auth: { sentinelSecretPath: 'password' } } },
+  'a password for Sentinels is taken away': { from: { auth: { sentinelSecretPath: 'password' } }, to: { auth: null } },
   'internal credentials are switched on': { from: {}, to: { auth: { internalCredentials: true } } },
   'internal credentials that were off are switched on': {
     from: { auth: { internalCredentials: false } },

@@ -9,6 +9,7 @@ import { type Component, GROUP } from '../../api/names.ts';
 import { keepsDivergent } from '../keeping.ts';
 import { fingerprint } from './applied-hash.ts';
 import { isRecord } from './json.ts';
+import { asksClients } from './sentinel-secret.ts';
 
 /** Raised whenever the same spec gives another pod template than the release before; `test/golden` has the objects of each. */
 export const TEMPLATE_VERSION = 1;
@@ -79,7 +80,8 @@ const isKept = (made: Made | undefined, asked: string): boolean =>
  */
 const contradicts = (live: Workload, { failover: { spec }, component }: Wish): boolean =>
   madeFrom(live) === undefined &&
-  (spec[component].image !== imageOf(live, component) || (component === 'redis' && keepsDivergent(spec.redis)));
+  (spec[component].image !== imageOf(live, component) ||
+    (component === 'redis' ? keepsDivergent(spec.redis) : asksClients({ spec })));
 
 const imageOf = ({ spec }: Workload, component: Component): string | undefined =>
   spec?.template?.spec?.containers.find(({ name }) => name === component)?.image;
