@@ -38,6 +38,11 @@ type Defaulted = 'replicas' | 'image' | 'imagePullPolicy' | 'customConfig';
 type WithDefaults<T extends ComponentSpec> = T & Required<Pick<T, Defaulted>>;
 /** The images while the spec names none. */
 export type DefaultImages = Readonly<Record<Component, string>>;
+/** What the workloads say that are there already. */
+export type Existing = Partial<DefaultImages> & {
+  /** The predecessor made the Sentinels. For it no replicas meant the default. */
+  readonly predecessorsSentinels?: true;
+};
 
 export type DefaultedStorage = StorageSpec & Required<Pick<StorageSpec, 'keepAfterDeletion'>>;
 export type DefaultedRedis = WithDefaults<RedisSpec> & {
@@ -46,7 +51,7 @@ export type DefaultedRedis = WithDefaults<RedisSpec> & {
   readonly divergentData: DivergentData;
   readonly storage: DefaultedStorage;
 };
-/** Without Sentinels (`enabled` is false) `replicas` is 0. */
+/** Without Sentinels `enabled` is false and `replicas` 0, whichever of the two the spec says. */
 export type DefaultedSentinel = WithDefaults<SentinelSpec> & { readonly enabled: boolean };
 
 /** A RedisFailover as the cache holds it: named, with a uid, and with a value wherever there is a default. */
@@ -67,21 +72,19 @@ type Stored = Omit<RedisFailover, 'spec'> & Partial<Pick<RedisFailover, 'spec'>>
 /**
  * The object with every default filled in, the image as well, which the schema leaves out: an image that nobody named stays
  * what it is, also when a later release has another default. What the API server does for objects of our CRD; here also for objects that
- * spotahome's CRD stored, where zero replicas, port 0, an empty image and an empty Sentinel configuration mean the default.
+ * spotahome's CRD stored, where zero replicas, port 0, an empty image and an empty Sentinel configuration mean the default. Zero
+ * Sentinels mean none, unless there are some of spotahome's, which a takeover must not remove.
  */
-export const withDefaults = (
-  { spec = {}, ...stored }: Stored,
-  images: Partial<DefaultImages> = {},
-): DefaultedFailover => {
+export const withDefaults = ({ spec = {}, ...stored }: Stored, existing: Existing = {}): DefaultedFailover => {
   const { name = '', namespace = '', uid = '' } = stored.metadata;
   return {
     ...stored,
-    defaultImages: { redis: images.redis ?? IMAGE, sentinel: images.sentinel ?? IMAGE },
+    defaultImages: { redis: existing.redis ?? IMAGE, sentinel: existing.sentinel ?? IMAGE },
     metadata: { ...stored.metadata, name, namespace, uid },
     spec: {
       ...spec,
-      redis: defaultedRedis(spec.redis, images.redis),
-      sentinel: defaultedSentinel(spec.sentinel, images.sentinel),
+      redis: defaultedRedis(spec.redis, existing.redis),
+      sentinel: defaultedSentinel(spec.sentinel, existing),
     },
   };
 };
@@ -95,9 +98,13 @@ const defaultedRedis = (spec: RedisSpec = {}, image: string = IMAGE): DefaultedR
   storage: { ...REDIS_DEFAULTS.storage, ...spec.storage },
 });
 
-const defaultedSentinel = (spec: SentinelSpec = {}, image: string = IMAGE): DefaultedSentinel => {
+const defaultedSentinel = (
+  spec: SentinelSpec = {},
+  { sentinel: image = IMAGE, predecessorsSentinels }: Existing,
+): DefaultedSentinel => {
   const sentinel = { ...spec, ...common(spec, { ...SENTINEL_DEFAULTS, image }) };
-  const { customConfig, replicas, enabled = true } = sentinel;
+  const { customConfig, replicas } = sentinel;
+  const enabled = spec.enabled !== false && (spec.replicas !== 0 || predecessorsSentinels === true);
   return {
     ...sentinel,
     enabled,

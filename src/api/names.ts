@@ -54,6 +54,9 @@ export const internalName = (name: string): string => `rfi-${name}`;
 /** The ACL user that replicas and Sentinels log in as, and the operator to Sentinels; its passwords are the failover's own. */
 export const INTERNAL_USER = 'redis-operator-internal';
 
+/** What spotahome's operator wrote into the label `app.kubernetes.io/part-of` of everything. */
+export const PREDECESSORS_PART_OF = 'redis-failover';
+
 export type Component = 'redis' | 'sentinel';
 
 /** The labels by which Services and budgets find a component's pods: those of this operator's and spotahome's workloads alike. */

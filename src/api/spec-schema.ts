@@ -92,9 +92,10 @@ const sentinelSchema = (): Schema =>
     'The Sentinel pods, which choose a new master when the old one is gone.',
     {
       replicas: integer(
-        'How many Sentinels. More than half of them must agree on a failover, so use 3 or another odd number.',
+        'How many Sentinels. More than half of them must agree on a failover, so use 3 or another odd number. 0 is the same' +
+          ' as `enabled: false`; only where spotahome/redis-operator made the Sentinels it is 3, as it was there.',
         {
-          minimum: 1,
+          minimum: 0,
           maximum: MAX_SENTINELS,
           default: SENTINEL_DEFAULTS.replicas,
         },

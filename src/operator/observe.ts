@@ -24,7 +24,7 @@ import type { Link } from '../redis/links.ts';
 import { lookAgain } from './act-keep.ts';
 import { CALL_MS } from './connections.ts';
 import type { Context, Memory } from './context.ts';
-import { defaultImages } from './default-images.ts';
+import { existing } from './default-images.ts';
 import { internalFacts, internalLogin } from './internal-login.ts';
 import { oldTemplates } from './old-templates.ts';
 import { podFacts } from './pod-facts.ts';
@@ -44,7 +44,7 @@ export const observe = async (
   const pods = watches.pods(key);
   const isCordoned = (node: string): boolean => watches.isCordoned(node);
   const children = watches.children(key);
-  const failover = withDefaults(stored, defaultImages(children, pods, memory));
+  const failover = withDefaults(stored, existing(children, pods, memory));
   const redisPods = componentPods(pods, { component: 'redis', failover, isCordoned });
   const internal = internalLogin(failover, children, redisPods);
   const { namespace } = failover.metadata;

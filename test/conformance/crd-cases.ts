@@ -129,9 +129,9 @@ export const REFUSED: Readonly<Record<string, Refused>> = {
     written: withRedis({ replicas: 101 }),
     says: ['spec.redis.replicas', 'less than or equal to 100'],
   },
-  'no Sentinel': {
-    written: withSentinel({ replicas: 0 }),
-    says: ['spec.sentinel.replicas', 'greater than or equal to 1'],
+  'fewer than no Sentinels': {
+    written: withSentinel({ replicas: -1 }),
+    says: ['spec.sentinel.replicas', 'greater than or equal to 0'],
   },
   'too many Sentinels': {
     written: withSentinel({ replicas: 16 }),

@@ -18,6 +18,7 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   'Redis and Sentinels scale': { from: {}, to: { redis: { replicas: 5 }, sentinel: { replicas: 5 } } },
   'Sentinels are switched off': { from: {}, to: { sentinel: { enabled: false } } },
   'and on again': { from: { sentinel: { enabled: false } }, to: { sentinel: { enabled: true } } },
+  'Sentinels are scaled to none': { from: {}, to: { sentinel: { replicas: 0 } } },
   'images, resources and lines change': {
     from: {},
     to: {
