@@ -83,6 +83,8 @@ export type RedisReply = string | number | null | readonly RedisReply[];
 
 /** How to open a Redis connection. `timeoutMs` bounds TCP connect, HELLO and AUTH together. */
 export type DialOptions = {
+  /** Left out, the default user. */
+  readonly user?: string;
   readonly password?: string;
   readonly timeoutMs: number;
 };

@@ -76,7 +76,7 @@ const alternatives = (path: string): readonly string[] => {
 const podOf = (kind: 'StatefulSet' | 'Deployment'): PodSpec => {
   const exporter = { enabled: true };
   const spec = {
-    auth: { secretPath: 'password' },
+    auth: { secretPath: 'password', sentinelSecretPath: 'password' },
     redis: { exporter, startupConfigMap: 'a', shutdownConfigMap: 'b' },
     sentinel: { exporter, startupConfigMap: 'a' },
   };
@@ -151,7 +151,7 @@ describe('the CRD', () => {
     assert.deepEqual(names('.spec.redis'), [...pods, ...ofRedis].sort());
     assert.deepEqual(names('.spec.sentinel'), [...pods, 'configCopy', 'enabled'].sort());
     assert.deepEqual(names('.spec.redis.storage'), ['emptyDir', 'keepAfterDeletion', 'persistentVolumeClaim']);
-    assert.deepEqual(names('.spec.auth'), ['internalCredentials', 'secretPath']);
+    assert.deepEqual(names('.spec.auth'), ['internalCredentials', 'secretPath', 'sentinelSecretPath']);
     assert.deepEqual(names('.spec.bootstrapNode'), ['allowSentinels', 'host', 'port', 'secretPath']);
   });
 

@@ -77,6 +77,11 @@ const schema = (): Schema =>
         message: 'must not be the Secret that the operator writes',
         fieldPath: '.spec.auth.secretPath',
       },
+      {
+        rule: "!has(self.spec.auth) || !has(self.spec.auth.sentinelSecretPath) || self.spec.auth.sentinelSecretPath != 'rfs-' + self.metadata.name",
+        message: 'must not be the Secret that the operator writes',
+        fieldPath: '.spec.auth.sentinelSecretPath',
+      },
       volumesDoNotShrink,
       followsFromTheBeginning,
     ),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import { REDIS_DEFAULTS, SENTINEL_DEFAULTS, withDefaults } from './defaults.ts';
+import { type Existing, REDIS_DEFAULTS, SENTINEL_DEFAULTS, withDefaults } from './defaults.ts';
 import type { Schema } from './schema.ts';
 import { specSchema } from './spec-schema.ts';
 import type { EmbeddedClaim, RedisFailoverSpec } from './types.ts';
@@ -85,6 +85,26 @@ describe('defaults', () => {
     const status = { phase: 'Ready' as const };
     const { spec: _spec, defaultImages: _images, ...rest } = withDefaults({ metadata, spec: {}, status });
     assert.deepEqual(rest, { metadata, status });
+  });
+});
+
+describe('no Sentinels', () => {
+  const sentinel = { replicas: 0 };
+  const sentinelOf = (existing: Existing, spec: RedisFailoverSpec = { sentinel }) => {
+    const { enabled, replicas } = withDefaults({ metadata: {}, spec }, existing).spec.sentinel;
+    return { enabled, replicas };
+  };
+
+  test('are asked for by their number as by the word', () => {
+    assert.deepEqual(sentinelOf({}), { enabled: false, replicas: 0 });
+    assert.deepEqual(sentinelOf({}, { sentinel: { enabled: false } }), { enabled: false, replicas: 0 });
+  });
+  test('are not asked for by the number where spotahome made some', () => {
+    assert.deepEqual(sentinelOf({ predecessorsSentinels: true }), { enabled: true, replicas: 3 });
+  });
+  test('are asked for by the word there, too', () => {
+    const spec = { sentinel: { enabled: false, replicas: 0 } };
+    assert.deepEqual(sentinelOf({ predecessorsSentinels: true }, spec), { enabled: false, replicas: 0 });
   });
 });
 

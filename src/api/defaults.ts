@@ -40,6 +40,11 @@ type Defaulted = 'replicas' | 'image' | 'imagePullPolicy' | 'customConfig';
 type WithDefaults<T extends ComponentSpec> = T & Required<Pick<T, Defaulted>>;
 /** The images while the spec names none. */
 export type DefaultImages = Readonly<Record<Component, string>>;
+/** What the workloads say that are there already. */
+export type Existing = Partial<DefaultImages> & {
+  /** The predecessor made the Sentinels. For it no replicas meant the default. */
+  readonly predecessorsSentinels?: true;
+};
 
 export type DefaultedStorage = StorageSpec & Required<Pick<StorageSpec, 'keepAfterDeletion'>>;
 export type DefaultedRedis = WithDefaults<RedisSpec> & {
@@ -48,7 +53,10 @@ export type DefaultedRedis = WithDefaults<RedisSpec> & {
   readonly divergentData: DivergentData;
   readonly storage: DefaultedStorage;
 };
-/** Without Sentinels `replicas` is 0 and `enabled` is false, also where that is so only while a source is followed. */
+/**
+ * Without Sentinels `enabled` is false and `replicas` 0, whichever of the two the spec says, also where that is so only while
+ * a source is followed.
+ */
 export type DefaultedSentinel = WithDefaults<SentinelSpec> & { readonly enabled: boolean };
 
 /** An empty host, or a port that is NaN, is one that cannot be followed: spotahome's CRD let them pass. */
@@ -77,25 +85,23 @@ type Stored = Omit<RedisFailover, 'spec'> & Partial<Pick<RedisFailover, 'spec'>>
 /**
  * The object with every default filled in, the image as well, which the schema leaves out: an image that nobody named stays
  * what it is, also when a later release has another default. What the API server does for objects of our CRD; here also for objects that
- * spotahome's CRD stored, where zero replicas, port 0, an empty image and an empty Sentinel configuration mean the default.
+ * spotahome's CRD stored, where zero replicas, port 0, an empty image and an empty Sentinel configuration mean the default. Zero
+ * Sentinels mean none, unless there are some of spotahome's, which a takeover must not remove.
  */
-export const withDefaults = (
-  { spec = {}, ...stored }: Stored,
-  images: Partial<DefaultImages> = {},
-): DefaultedFailover => {
+export const withDefaults = ({ spec = {}, ...stored }: Stored, existing: Existing = {}): DefaultedFailover => {
   const { name = '', namespace = '', uid = '' } = stored.metadata;
   const { bootstrapNode, ...rest } = spec;
   const source = bootstrapNode && defaultedBootstrapNode(bootstrapNode);
-  const sentinel = defaultedSentinel(spec.sentinel, images.sentinel);
+  const sentinel = defaultedSentinel(spec.sentinel, existing);
   const withoutSentinels = isBootstrapping({ ...stored, spec }) && source?.allowSentinels !== true;
   return {
     ...stored,
-    defaultImages: { redis: images.redis ?? IMAGE, sentinel: images.sentinel ?? IMAGE },
+    defaultImages: { redis: existing.redis ?? IMAGE, sentinel: existing.sentinel ?? IMAGE },
     metadata: { ...stored.metadata, name, namespace, uid },
     spec: {
       ...rest,
       ...(source && { bootstrapNode: source }),
-      redis: defaultedRedis(spec.redis, images.redis),
+      redis: defaultedRedis(spec.redis, existing.redis),
       sentinel: withoutSentinels ? { ...sentinel, enabled: false, replicas: 0 } : sentinel,
     },
   };
@@ -133,9 +139,13 @@ const defaultedRedis = (spec: RedisSpec = {}, image: string = IMAGE): DefaultedR
   storage: { ...REDIS_DEFAULTS.storage, ...spec.storage },
 });
 
-const defaultedSentinel = (spec: SentinelSpec = {}, image: string = IMAGE): DefaultedSentinel => {
+const defaultedSentinel = (
+  spec: SentinelSpec = {},
+  { sentinel: image = IMAGE, predecessorsSentinels }: Existing,
+): DefaultedSentinel => {
   const sentinel = { ...spec, ...common(spec, { ...SENTINEL_DEFAULTS, image }) };
-  const { customConfig, replicas, enabled = true } = sentinel;
+  const { customConfig, replicas } = sentinel;
+  const enabled = spec.enabled !== false && (spec.replicas !== 0 || predecessorsSentinels === true);
   return {
     ...sentinel,
     enabled,

@@ -38,7 +38,7 @@ export type RoleLabel = 'master' | 'slave';
 
 /** StatefulSet, config map, headless Service and disruption budget of Redis; also the Secret with its rendered login. */
 export const redisName = (name: string): string => `rfr-${name}`;
-/** Deployment, config map, Service and disruption budget of Sentinel. */
+/** Deployment, config map, Service and disruption budget of Sentinel; also the Secret with what its pods start from. */
 export const sentinelName = (name: string): string => `rfs-${name}`;
 /** Service of the master, for clients without Sentinel support. */
 export const masterServiceName = (name: string): string => `rfrm-${name}`;
@@ -51,8 +51,11 @@ export const readinessName = (name: string): string => `rfr-readiness-${name}`;
 /** Secret with the credentials that Redis and Sentinel of one failover use among themselves. */
 export const internalName = (name: string): string => `rfi-${name}`;
 
-/** The ACL user that replicas and Sentinels log in as; its password is the failover's own. */
+/** The ACL user that replicas and Sentinels log in as, and the operator to Sentinels; its passwords are the failover's own. */
 export const INTERNAL_USER = 'redis-operator-internal';
+
+/** What spotahome's operator wrote into the label `app.kubernetes.io/part-of` of everything. */
+export const PREDECESSORS_PART_OF = 'redis-failover';
 
 export type Component = 'redis' | 'sentinel';
 

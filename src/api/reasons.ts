@@ -216,13 +216,15 @@ export const REASONS = {
   SecretMissing: {
     type: 'Warning',
     means:
-      'The Secret of auth.secretPath, or of bootstrapNode.secretPath, does not exist or has no usable key `password`.',
+      'The Secret of auth.secretPath, auth.sentinelSecretPath or bootstrapNode.secretPath does not exist or has no usable' +
+      ' key `password`.',
     action: 'Create it in the namespace of the RedisFailover with the key `password`.',
   },
   WrongPassword: {
     type: 'Warning',
-    means: 'Redis refuses the password of the Secret.',
-    action: 'Put the password Redis runs with into the Secret, or restart the pods the message names.',
+    means: 'Redis or a Sentinel refuses the password of the Secret.',
+    action:
+      'Put the password Redis runs with into the Secret, or restart the pods the message names. A Sentinel is replaced by itself.',
   },
   ImageNotPulled: {
     type: 'Warning',

@@ -82,6 +82,7 @@ export const REDIS_TAKEN: Taken = {
     '/redis-startup',
     '/redis-login',
     '/redis-internal',
+    '/sentinel-login',
     '/redis-operator-shutdown',
     '/data',
   ],
@@ -89,8 +90,8 @@ export const REDIS_TAKEN: Taken = {
 /** Names in a Sentinel pod. */
 export const SENTINEL_TAKEN: Taken = {
   containers: ['sentinel', 'sentinel-exporter', 'sentinel-config-copy'],
-  volumes: ['sentinel-config', 'sentinel-config-writable', 'sentinel-startup-config'],
-  paths: ['/redis', '/sentinel-probes', '/sentinel-startup'],
+  volumes: ['sentinel-config', 'sentinel-config-writable', 'sentinel-startup-config', 'sentinel-login'],
+  paths: ['/redis', '/sentinel-probes', '/sentinel-startup', '/sentinel-login'],
 };
 
 const sentinelSchema = (): Schema =>
@@ -98,9 +99,10 @@ const sentinelSchema = (): Schema =>
     'The Sentinel pods, which choose a new master when the old one is gone.',
     {
       replicas: integer(
-        'How many Sentinels. More than half of them must agree on a failover, so use 3 or another odd number.',
+        'How many Sentinels. More than half of them must agree on a failover, so use 3 or another odd number. 0 is the same' +
+          ' as `enabled: false`; only where spotahome/redis-operator made the Sentinels it is 3, as it was there.',
         {
-          minimum: 1,
+          minimum: 0,
           maximum: MAX_SENTINELS,
           default: SENTINEL_DEFAULTS.replicas,
         },
@@ -170,14 +172,22 @@ const labelsSchema = (): Schema =>
     { maxItems: MAX_EXPRESSIONS },
   );
 
+const SECRET_NAME = {
+  maxLength: MAX_NAME_LENGTH,
+  pattern: String.raw`^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$`,
+} as const;
+
 const authSchema = (): Schema =>
   object('How clients authenticate. Without it Redis asks for no password.', {
     secretPath: text(
       "Name of a Secret in the same namespace whose key `password` is the password of Redis' default user. Empty means none.",
-      {
-        maxLength: MAX_NAME_LENGTH,
-        pattern: String.raw`^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?$`,
-      },
+      SECRET_NAME,
+    ),
+    sentinelSecretPath: text(
+      'Name of a Secret in the same namespace whose key `password` is the password that Sentinels ask of clients; it may be' +
+        ' the same Secret. Empty means that they ask for none. Setting or removing it replaces the Sentinels and rolls the Redis' +
+        ' pods; a new value in the Secret restarts nothing. Needs Sentinels of Redis 6.2 or later.',
+      SECRET_NAME,
     ),
     internalCredentials: flag(
       'Whether replicas and Sentinels log in to Redis with credentials that no other failover has, so that an address' +

@@ -9,6 +9,7 @@ export const OTHER_VOLUMES = [
   'redis-readiness-config',
   'redis-login',
   'redis-internal',
+  'sentinel-login',
   'redis-startup-config',
   'redis-operator-shutdown-config',
 ] as const;

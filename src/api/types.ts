@@ -93,6 +93,8 @@ export type BootstrapNode = {
 export type AuthSpec = {
   /** Names a Secret in the same namespace whose key `password` is the password of Redis' default user. */
   readonly secretPath?: string;
+  /** Names a Secret in the same namespace whose key `password` Sentinels require from clients. */
+  readonly sentinelSecretPath?: string;
   /** Whether replicas and Sentinels log in with credentials of this failover alone; see `core/credentials.ts` for no value. */
   readonly internalCredentials?: boolean;
 };

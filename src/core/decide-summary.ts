@@ -22,9 +22,12 @@ const describeAction = (action: Action): string => {
       return `${action.kind} ${action.target.pod} ${action.master.host}`;
     case 'admit-internal':
       return `${action.kind} ${action.target.pod} ${action.earlier}`;
+    case 'guard-sentinel':
+      return `${action.kind} ${action.target.pod} ${action.steps.join(' ')}`;
     case 'apply':
     case 'delete-object':
     case 'make-credentials':
+    case 'make-sentinel-login':
       return action.kind;
     case 'require-replicas':
       return `require-replicas ${action.target.pod} ${action.required.toWrite}/${action.required.maxLagSeconds}s`;

@@ -9,6 +9,7 @@ import { failOverAlone } from './rules/fail-over-alone.ts';
 import { followSource } from './rules/follow-source.ts';
 import { forgetGhosts } from './rules/forget-ghosts.ts';
 import { growVolumes } from './rules/grow-volumes.ts';
+import { guardSentinels, makeSentinelLogin } from './rules/guard-sentinels.ts';
 import { handOverForScaleDown, handOverFromCordonedNode, handOverLeavingMaster } from './rules/hand-over.ts';
 import { keepDivergent } from './rules/keep-divergent.ts';
 import { labelRoles } from './rules/label-roles.ts';
@@ -49,6 +50,8 @@ const RULES: readonly ((situation: Situation) => Verdict)[] = [
   lookForAgreement,
   requireReplicas,
   makeCredentials,
+  makeSentinelLogin,
+  guardSentinels,
   applyObjects,
   adoptPods,
   growVolumes,

@@ -124,6 +124,7 @@ export const observation = (
     login: { kind: 'none' },
     internal: { kind: 'none' },
     sourceLogin: { kind: 'none' },
+    sentinelAccess: { clients: { kind: 'none' }, own: undefined },
     oldTemplates: new Map([['rev0', 'gone']]),
     resizesRefused: new Map(),
     claimsRefused: new Map(),
@@ -151,6 +152,7 @@ const podFacts = (name: string, ip: string): PodFacts => ({
   revision: 'rev1',
   roleLabel: undefined,
   mountsInternal: false,
+  mountsSentinelLogin: false,
   resize: { asked: {}, restarts: false, progress: { kind: 'done' } },
   owners: { uids: ['set-uid'], controller: 'set-uid' },
 });

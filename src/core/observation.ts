@@ -20,6 +20,7 @@ export type Observation = {
   readonly internal: InternalLogin;
   /** The login to the source that all pods follow while `spec.bootstrapNode` is there. */
   readonly sourceLogin: Login;
+  readonly sentinelAccess: SentinelAccess;
   /** Since when this operator looks at the failover. */
   readonly watchedSince?: number;
   /** When this operator last asked Sentinel for a failover, and when a hand-over last failed. */
@@ -85,6 +86,20 @@ export type InternalLogin =
   | { readonly kind: 'password'; readonly password: string; readonly sha256: string; readonly since: number }
   | { readonly kind: 'missing' };
 
+/** What Sentinels ask of those who connect to them. */
+export type SentinelAccess = {
+  /** The password of clients: not asked for, read from the user's Secret, or asked for and not to be had. */
+  readonly clients:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'password'; readonly password: string; readonly sha256: string }
+    | { readonly kind: 'missing'; readonly message: string };
+  /**
+   * The internal user's, from Secret `rfs-NAME`; undefined where there is none. `since` is when the Secret was made, in
+   * milliseconds since 1970.
+   */
+  readonly own: { readonly password: string; readonly sha256: string; readonly since: number } | undefined;
+};
+
 /** What Kubernetes says of a pod. Times are milliseconds since 1970. */
 export type PodFacts = {
   readonly name: string;
@@ -110,6 +125,8 @@ export type PodFacts = {
   readonly roleLabel: RoleLabel | undefined;
   /** Its Redis starts with the internal credentials. */
   readonly mountsInternal: boolean;
+  /** Its Sentinel starts with the users of Secret `rfs-NAME`. */
+  readonly mountsSentinelLogin: boolean;
   readonly resize: ResizeFacts;
   readonly owners: OwnerFacts;
 };
@@ -224,7 +241,23 @@ export type SentinelAnswer = {
   readonly loginGiven: boolean;
   /** The same for the internal credentials. */
   readonly internalGiven: boolean;
+  /** Undefined where nobody is asked for a password, and where the Sentinel knows no ACL. */
+  readonly access?: SentinelAccessFacts | undefined;
   readonly config: ConfigFacts;
+};
+
+/** Whom a Sentinel lets in. https://redis.io/docs/latest/commands/acl-getuser/ */
+export type SentinelAccessFacts = {
+  /** It asks clients for no password. */
+  readonly open: boolean;
+  /** SHA-256 of the passwords that it takes from clients. */
+  readonly clients: readonly string[];
+  /** The internal user may log in with the current password. */
+  readonly admitsOwn: boolean;
+  /** It may also log in with another one, which was the current one before. */
+  readonly alsoEarlier: boolean;
+  /** This Sentinel logs in to the others with the current one. */
+  readonly usesOwn: boolean;
 };
 
 export type WatchedInstance = { readonly ip: string; readonly port: number; readonly flags: readonly string[] };

@@ -54,6 +54,9 @@ export type Action = { readonly why: Why } & (
       readonly askFirst?: PodTarget;
     }
   | { readonly kind: 'make-credentials' }
+  | { readonly kind: 'make-sentinel-login' }
+  /** Changes who may log in to a Sentinel, and as whom it logs in to others. */
+  | { readonly kind: 'guard-sentinel'; readonly target: SentinelTarget; readonly steps: readonly GuardStep[] }
   | { readonly kind: 'admit-internal'; readonly target: PodTarget; readonly earlier: 'kept' | 'revoked' }
   | { readonly kind: 'use-internal'; readonly target: PodTarget }
   /** Lets a Redis log in to what it follows as `upstreamLogin` says. */
@@ -63,6 +66,12 @@ export type Action = { readonly why: Why } & (
   | { readonly kind: 'monitor'; readonly target: SentinelTarget; readonly master: Endpoint; readonly quorum: number }
   | DisruptiveAction
 );
+
+/**
+ * Of the internal user: `admit` it with the current password, `use` it towards other Sentinels, `revoke` earlier passwords. Of
+ * clients: `open` asks them for none, `close` for the current one.
+ */
+export type GuardStep = 'admit' | 'use' | 'revoke' | 'open' | 'close';
 
 /** The action of one kind. */
 export type ActionOf<Kind extends Action['kind']> = Extract<Action, { readonly kind: Kind }>;
@@ -141,6 +150,8 @@ export const isDisruptive = (action: Action): boolean => {
     case 'configure-sentinel':
     case 'authenticate-sentinel':
     case 'make-credentials':
+    case 'make-sentinel-login':
+    case 'guard-sentinel':
     case 'admit-internal':
     case 'use-internal':
     case 'log-in':

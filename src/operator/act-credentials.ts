@@ -3,9 +3,10 @@ import type { Secret } from 'kubernetes-types/core/v1.js';
 import { INTERNAL_USER, internalName } from '../api/names.ts';
 import { upstreamLogin } from '../core/credentials.ts';
 import { withAppliedHash } from '../core/objects/applied-hash.ts';
-import { INTERNAL_RIGHTS, internalSecret } from '../core/objects/internal-secret.ts';
+import { INTERNAL_RIGHTS, type InternalCredentials, internalSecret } from '../core/objects/internal-secret.ts';
 import { replacement } from '../core/objects/replacement.ts';
 import type { ActionOf } from '../core/plan.ts';
+import type { ObjectKey } from '../ports.ts';
 import { aclSetUser } from '../redis/acl.ts';
 import { configSet, setMasterLogin } from '../redis/commands.ts';
 import { CALL_MS } from './connections.ts';
@@ -14,18 +15,27 @@ import { credentialsIn, credentialsOf } from './internal-login.ts';
 import { SECRETS } from './kinds.ts';
 import { DONE, type Occasion, type Outcome, redisLink } from './occasion.ts';
 
-/**
- * Makes the Secret with a random password, if there is really none: the cache may be behind, or not show a Secret that lost
- * its labels, and a password that pods already know must never be replaced by another.
- */
-export const makeCredentials = async (
-  { api, random }: Pick<Context, 'api' | 'random'>,
+/** Makes the Secret `rfi-NAME` with a random password. */
+export const makeCredentials = (
+  context: Pick<Context, 'api' | 'random'>,
   { situation: { failover }, signal }: Pick<Occasion, 'situation' | 'signal'>,
 ): Promise<Outcome> => {
   const key = { namespace: failover.metadata.namespace, name: internalName(failover.metadata.name) };
+  return makeSecret(context, { key, signal }, (credentials) => internalSecret(failover, credentials));
+};
+
+/**
+ * Makes a Secret with a random password, if there is really none: the cache may be behind, or not show a Secret that lost
+ * its labels, and a password that pods already know must never be replaced by another.
+ */
+export const makeSecret = async (
+  { api, random }: Pick<Context, 'api' | 'random'>,
+  { key, signal }: { readonly key: ObjectKey; readonly signal: AbortSignal },
+  build: (credentials: InternalCredentials) => Secret,
+): Promise<Outcome> => {
   const live = await api.get<Secret>(SECRETS, key, signal);
   const known = live && credentialsIn(live);
-  const secret = withAppliedHash(internalSecret(failover, known ?? credentialsOf(randomPassword(random))));
+  const secret = withAppliedHash(build(known ?? credentialsOf(randomPassword(random))));
   if (live === undefined) await api.create(SECRETS, secret, signal);
   else if (known !== undefined) await api.apply(SECRETS, secret, signal);
   else await api.replace(SECRETS, replacement(secret, live), signal);

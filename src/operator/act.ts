@@ -3,13 +3,14 @@
 import { FIELD_MANAGER } from '../api/names.ts';
 import { isApplied } from '../core/objects/applied-hash.ts';
 import { replacement } from '../core/objects/replacement.ts';
-import type { ActionOf } from '../core/plan.ts';
+import type { Action, ActionOf } from '../core/plan.ts';
 import { hasCode, KubeApiError } from '../kube/errors.ts';
 import { takenOver } from '../kube/managed-fields.ts';
 import type { KubeApi, KubeObject, Resource } from '../ports.ts';
 import { RedisError } from '../redis/errors.ts';
 import { resizeClaim } from './act-claims.ts';
 import { admitInternal, logIn, makeCredentials, useInternal } from './act-credentials.ts';
+import { guardSentinel, makeSentinelLogin } from './act-guard.ts';
 import { handOver } from './act-hand-over.ts';
 import { saveDivergent } from './act-keep.ts';
 import { ownPod } from './act-owners.ts';
@@ -78,6 +79,10 @@ const take = async (context: Context, occasion: Occasion): Promise<Outcome> => {
       return authenticateSentinel(context, occasion, action);
     case 'make-credentials':
       return makeCredentials(context, occasion);
+    case 'make-sentinel-login':
+      return makeSentinelLogin(context, occasion);
+    case 'guard-sentinel':
+      return guardSentinel(context, occasion, action);
     case 'admit-internal':
       return admitInternal(context, occasion, action);
     case 'use-internal':
@@ -132,11 +137,13 @@ const takeFields = async (
   await api.mergePatch(resource, { name, namespace, patch }, signal);
 };
 
+const WRITES_OBJECT: ReadonlySet<Action['kind']> = new Set(['apply', 'make-credentials', 'make-sentinel-login']);
+
 /** What cannot be helped is somebody's to know. */
 const failure = ({ action }: Occasion, error: unknown): Outcome => {
   if (isOutdated(error)) return { kind: 'outdated', because: error.message };
   if (error instanceof KubeApiError) {
-    const reason = action.kind === 'apply' || action.kind === 'make-credentials' ? 'ApplyFailed' : action.why.reason;
+    const reason = WRITES_OBJECT.has(action.kind) ? 'ApplyFailed' : action.why.reason;
     return { kind: 'failed', problem: { reason, message: error.message } };
   }
   if (error instanceof RedisError) {

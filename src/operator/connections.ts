@@ -1,7 +1,7 @@
 /** The kept connections to every Redis and Sentinel of every failover, and what they report by themselves. */
 import { SENTINEL_PORT } from '../api/names.ts';
 import type { Clock, Endpoint, Random, RedisDialer } from '../ports.ts';
-import { Link } from '../redis/links.ts';
+import { Link, type LinkLogin } from '../redis/links.ts';
 import type { FailoverKey } from './watches.ts';
 
 /** How long one command or dial may take; a pod that needs longer is unreachable for this pass. */
@@ -35,8 +35,8 @@ type Options = {
   readonly onEvent: (key: FailoverKey) => void;
 };
 
-type Peer = { readonly uid: string; readonly endpoint: Endpoint; readonly password?: string | undefined };
-type Entry = { readonly link: Link; readonly endpoint: Endpoint; readonly password: string | undefined };
+type Peer = { readonly uid: string; readonly endpoint: Endpoint; readonly logins: readonly LinkLogin[] };
+type Entry = Omit<Peer, 'uid'> & { readonly link: Link };
 
 /** One link a pod, kept as long as the pod is: to its Redis, or to its Sentinel with a subscription. */
 export class Connections {
@@ -47,12 +47,19 @@ export class Connections {
     this.#options = options;
   }
 
-  redis(key: FailoverKey, peer: Peer): Link {
-    return this.#link(key, peer, []);
+  redis(
+    key: FailoverKey,
+    { password, ...peer }: { readonly uid: string; readonly endpoint: Endpoint; readonly password: string | undefined },
+  ): Link {
+    return this.#link(key, { ...peer, logins: password === undefined ? [] : [{ password }] }, []);
   }
 
-  sentinel(key: FailoverKey, peer: { readonly uid: string; readonly ip: string }): Link {
-    return this.#link(key, { uid: peer.uid, endpoint: { host: peer.ip, port: SENTINEL_PORT } }, SENTINEL_EVENTS);
+  /** `logins` are tried one after the other. */
+  sentinel(
+    key: FailoverKey,
+    { uid, ip, logins }: { readonly uid: string; readonly ip: string; readonly logins: readonly LinkLogin[] },
+  ): Link {
+    return this.#link(key, { uid, endpoint: { host: ip, port: SENTINEL_PORT }, logins }, SENTINEL_EVENTS);
   }
 
   /** Closes the links of pods that are not among `uids`. */
@@ -84,13 +91,13 @@ export class Connections {
       dialer,
       clock,
       random,
-      ...(peer.password !== undefined && { password: peer.password }),
+      logins: peer.logins,
       timeoutMs: CALL_MS,
       ...(subscribe.length > 0 && { subscribe, onMessage: notify }),
       onLost: notify,
       onRestored: notify,
     });
-    entries.set(peer.uid, { link, endpoint: peer.endpoint, password: peer.password });
+    entries.set(peer.uid, { link, endpoint: peer.endpoint, logins: peer.logins });
     return link;
   }
 }
@@ -98,4 +105,8 @@ export class Connections {
 const isSame = (known: Entry, peer: Peer): boolean =>
   known.endpoint.host === peer.endpoint.host &&
   known.endpoint.port === peer.endpoint.port &&
-  known.password === peer.password;
+  known.logins.length === peer.logins.length &&
+  known.logins.every(({ user, password }, index) => {
+    const now = peer.logins[index];
+    return now?.user === user && now?.password === password;
+  });

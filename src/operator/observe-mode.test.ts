@@ -213,6 +213,8 @@ const ACTIONS: { readonly [Kind in Action['kind']]: Extract<Action, { readonly k
   'configure-sentinel': { kind: 'configure-sentinel', target, lines: [], quorum: 2, why },
   'authenticate-sentinel': { kind: 'authenticate-sentinel', target, why },
   'make-credentials': { kind: 'make-credentials', why },
+  'make-sentinel-login': { kind: 'make-sentinel-login', why },
+  'guard-sentinel': { kind: 'guard-sentinel', target, steps: ['open'], why },
   'admit-internal': { kind: 'admit-internal', target, earlier: 'kept', why },
   'use-internal': { kind: 'use-internal', target, why },
   'log-in': { kind: 'log-in', target, why },

@@ -11,11 +11,13 @@ import type {
   PodFacts,
   RedisAnswer,
   RedisPod,
+  SentinelAccess,
   SentinelAnswer,
   SentinelPod,
   Unreachable,
 } from '../core/observation.ts';
-import { readAclFacts } from '../redis/acl.ts';
+import { sentinelLogins } from '../core/sentinel-access.ts';
+import { readAclFacts, readSentinelAcl } from '../redis/acl.ts';
 import { readMasterLogin, readRedisFacts, readRequiredReplicas, readSentinelFacts } from '../redis/commands.ts';
 import { RedisError } from '../redis/errors.ts';
 import type { RedisFacts, SentinelFacts } from '../redis/facts.ts';
@@ -23,10 +25,11 @@ import type { Link } from '../redis/links.ts';
 import { lookAgain } from './act-keep.ts';
 import { CALL_MS } from './connections.ts';
 import type { Context, Memory } from './context.ts';
-import { defaultImages } from './default-images.ts';
+import { existing } from './default-images.ts';
 import { internalFacts, internalLogin } from './internal-login.ts';
 import { oldTemplates } from './old-templates.ts';
 import { podFacts } from './pod-facts.ts';
+import { accessFacts, clientsSecret, sentinelAccess } from './sentinel-access.ts';
 import { isBegunAnew, sentinelPending } from './sentinel-config.ts';
 import type { FailoverKey } from './watches.ts';
 
@@ -42,13 +45,17 @@ export const observe = async (
   const pods = watches.pods(key);
   const isCordoned = (node: string): boolean => watches.isCordoned(node);
   const children = watches.children(key);
-  const failover = withDefaults(stored, defaultImages(children, pods, memory));
+  const failover = withDefaults(stored, existing(children, pods, memory));
   const redisPods = componentPods(pods, { component: 'redis', failover, isCordoned });
   const internal = internalLogin(failover, children, redisPods);
-  const login = await readLogin(context, failover);
-  const sourceLogin = await readSourceLogin(context, failover, login);
-  const asked = { key, failover, login, internal, sourceLogin, memory };
   const { namespace } = failover.metadata;
+  const [login, sourceLogin, clients] = await Promise.all([
+    readLogin(context, { namespace, name: failover.spec.auth?.secretPath }),
+    readLogin(context, { namespace, name: sourceSecret(failover) }),
+    readLogin(context, { namespace, name: clientsSecret(failover) }),
+  ]);
+  const access = sentinelAccess(failover, children, clients);
+  const asked = { key, failover, login, internal, sourceLogin, access, memory };
   const { statefulSet } = children;
   const [redis, sentinels, templates] = await Promise.all([
     Promise.all(redisPods.map((pod) => askRedis(context, { ...asked, pod }))),
@@ -78,6 +85,7 @@ export const observe = async (
     login,
     internal,
     sourceLogin,
+    sentinelAccess: access,
     oldTemplates: templates,
     resizesRefused: memory.resizesRefused,
     claimsRefused: memory.claimsRefused,
@@ -119,6 +127,7 @@ type Asked = {
   readonly login: Login;
   readonly internal: InternalLogin;
   readonly sourceLogin: Login;
+  readonly access: SentinelAccess;
   readonly memory: Memory;
   readonly pod: PodFacts;
 };
@@ -157,12 +166,16 @@ const askUpstreamLogin = async (link: Link, asked: Asked): Promise<RedisAnswer['
 };
 
 const askSentinel = async (context: Context, asked: Asked): Promise<SentinelPod> => {
-  const { key, failover, internal, memory, pod } = asked;
+  const { key, failover, internal, access, memory, pod } = asked;
   const login = isBootstrapping(failover) ? asked.sourceLogin : asked.login;
   if (pod.ip === undefined) return { ...pod, answer: NO_ADDRESS };
-  const link = context.connections.sentinel(key, { uid: pod.uid, ip: pod.ip });
+  const { own } = access;
+  const link = context.connections.sentinel(key, { uid: pod.uid, ip: pod.ip, logins: sentinelLogins(access, pod) });
   const answer = await ask(link, async () => {
-    const facts = await readSentinelFacts(link, MASTER_NAME, CALL_MS);
+    const [facts, acl] = await Promise.all([
+      readSentinelFacts(link, MASTER_NAME, CALL_MS),
+      own && readSentinelAcl(link, INTERNAL_USER, CALL_MS),
+    ]);
     const ledger = memory.ledger.facts({ uid: pod.uid, id: facts.myId }, failover.spec.sentinel.customConfig);
     if (isBegunAnew(facts, failover.spec.sentinel.customConfig, ledger)) memory.sentinelLogins.delete(facts.myId);
     const given = memory.sentinelLogins.get(facts.myId);
@@ -170,6 +183,7 @@ const askSentinel = async (context: Context, asked: Asked): Promise<SentinelPod>
       loginGiven: login.kind === 'password' && !given?.user && given?.password === login.password,
       internalGiven:
         given?.user === INTERNAL_USER && internal.kind === 'password' && given.password === internal.password,
+      access: own && acl && accessFacts(acl, own),
       config: { ...ledger, pending: sentinelPending(facts, failover.spec.sentinel.customConfig, ledger) },
     });
   });
@@ -219,7 +233,7 @@ const redisAnswer = (
 
 const sentinelAnswer = (
   facts: SentinelFacts,
-  known: Pick<SentinelAnswer, 'config' | 'loginGiven' | 'internalGiven'>,
+  known: Pick<SentinelAnswer, 'config' | 'loginGiven' | 'internalGiven' | 'access'>,
 ): SentinelAnswer => ({
   kind: 'answer',
   id: facts.myId,
@@ -232,20 +246,17 @@ const sentinelAnswer = (
   ...known,
 });
 
-/** The password of the failover, from the Secret that it names. */
-const readLogin = (context: Context, failover: RedisFailover): Promise<Login> =>
-  readSecret(context, failover, failover.spec.auth?.secretPath ?? '');
+/** The Secret with the password of the source that the failover follows: that of the failover if the spec says nothing else. */
+const sourceSecret = (failover: Observation['failover']): string | undefined =>
+  isBootstrapping(failover) ? (failover.spec.bootstrapNode?.secretPath ?? failover.spec.auth?.secretPath) : undefined;
 
-/** The password of the source that the failover follows: that of the failover if the spec says nothing else. */
-const readSourceLogin = async (context: Context, failover: RedisFailover, login: Login): Promise<Login> => {
-  if (!isBootstrapping(failover)) return { kind: 'none' };
-  const name = failover.spec.bootstrapNode?.secretPath;
-  return name === undefined ? login : readSecret(context, failover, name);
-};
-
-const readSecret = async ({ watches }: Context, { metadata }: RedisFailover, name: string): Promise<Login> => {
-  if (name === '') return { kind: 'none' };
-  const secret = await watches.secret({ namespace: metadata.namespace ?? '', name });
+/** A password, from the Secret that the failover names for it. Line breaks at its end are not part of it. */
+const readLogin = async (
+  { watches }: Context,
+  { namespace, name }: { readonly namespace: string; readonly name: string | undefined },
+): Promise<Login> => {
+  if (name === undefined || name === '') return { kind: 'none' };
+  const secret = await watches.secret({ namespace, name });
   return loginOf(name, secret);
 };
 

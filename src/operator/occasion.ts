@@ -1,5 +1,6 @@
 /** What an action is taken with: the pass it belongs to, the links to its targets, and how it can end. */
 import type { Action, PodTarget, Problem } from '../core/plan.ts';
+import { sentinelLogins } from '../core/sentinel-access.ts';
 import type { Situation } from '../core/situation.ts';
 import { KubeApiError } from '../kube/errors.ts';
 import { RedisError } from '../redis/errors.ts';
@@ -34,9 +35,20 @@ export const redisLink = (context: Context, occasion: Occasion, target: PodTarge
   return context.connections.redis(occasion.key, { uid: target.uid, endpoint, password: passwordOf(occasion) });
 };
 
+/** What can reach Sentinels. */
+export type Linking = { readonly connections: Pick<Context['connections'], 'sentinel'> };
+
 /** The link to a Sentinel. Throws `RedisError` when its pod has no address. */
-export const sentinelLink = (context: Context, { key, situation }: Occasion, target: PodTarget): Link =>
-  context.connections.sentinel(key, { uid: target.uid, ip: addressOf(situation.sentinels, target) });
+export const sentinelLink = (
+  context: Linking,
+  { key, situation }: Pick<Occasion, 'key' | 'situation'>,
+  target: PodTarget,
+): Link => {
+  const { sentinels, sentinelAccess } = situation;
+  const pod = sentinels.find(({ uid }) => uid === target.uid);
+  const logins = sentinelLogins(sentinelAccess, { mountsSentinelLogin: pod?.mountsSentinelLogin === true });
+  return context.connections.sentinel(key, { uid: target.uid, ip: addressOf(sentinels, target), logins });
+};
 
 /** The address of a target. Throws `RedisError` when there is none. */
 export const addressOf = (

@@ -2,6 +2,7 @@
 import type { Pod } from 'kubernetes-types/core/v1.js';
 import { REVISION_ANNOTATION, ROLE_LABEL } from '../api/names.ts';
 import { mountsInternal } from '../core/objects/internal-secret.ts';
+import { mountsSentinelLogin } from '../core/objects/sentinel-secret.ts';
 import type { ContainerFacts, PodFacts } from '../core/observation.ts';
 import { resizeFacts } from './resize-facts.ts';
 
@@ -36,6 +37,7 @@ export const podFacts = (
     },
     roleLabel: role === 'master' || role === 'slave' ? role : undefined,
     mountsInternal: mountsInternal(pod.spec),
+    mountsSentinelLogin: mountsSentinelLogin(pod.spec),
   };
 };
 

@@ -182,6 +182,7 @@ export class Watches {
   }
 }
 
+/** The Secrets with passwords of the user's. */
 /** Splits a queue key. */
 export const parseKey = (key: FailoverKey): { readonly namespace: string; readonly name: string } => {
   const [namespace = '', name = ''] = key.split('/');
@@ -207,4 +208,6 @@ const first = <T>(candidates: readonly T[]): T | undefined => candidates.find((o
 
 /** The Secrets with passwords that a failover names. One that an older CRD stored may have no spec. */
 const secretsOf = ({ spec }: Partial<Pick<RedisFailover, 'spec'>>): readonly string[] =>
-  [spec?.auth?.secretPath, spec?.bootstrapNode?.secretPath].filter((name) => name !== undefined);
+  [spec?.auth?.secretPath, spec?.auth?.sentinelSecretPath, spec?.bootstrapNode?.secretPath].filter(
+    (name) => name !== undefined,
+  );

@@ -1,6 +1,6 @@
 /** The commands about ACL users, typed. All reject with `RedisError`; `timeoutMs` bounds each. */
 import type { RedisReply } from '../ports.ts';
-import { type Caller, configGet } from './commands.ts';
+import { type Caller, configGet, sentinelConfigGet } from './commands.ts';
 import { RedisError } from './errors.ts';
 
 /** An ACL user as a Redis has it, and the login that Redis itself uses as a replica. */
@@ -24,6 +24,46 @@ export const readAclFacts = async (caller: Caller, user: string, timeoutMs: numb
       hashes: wordsAt(reply, 'passwords'),
       masterUser: settings.get('masteruser') ?? '',
       masterAuth: settings.get('masterauth') ?? '',
+    };
+  } catch (error) {
+    if (error instanceof RedisError && error.code === 'reply') return undefined;
+    throw error;
+  }
+};
+
+/** Whom a Sentinel lets in, and as whom it logs in to other Sentinels. */
+export type SentinelAcl = {
+  /** The default user needs no password. */
+  readonly open: boolean;
+  /** SHA-256 of every password of the default user, in hexadecimal digits. */
+  readonly clients: readonly string[];
+  /** The same of the other user; empty while it does not exist or may not log in. */
+  readonly internal: readonly string[];
+  readonly user: string;
+  readonly password: string;
+};
+
+/**
+ * Undefined where Sentinel has no ACL, as before Redis 6.2.
+ * https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/#sentinel-commands
+ */
+export const readSentinelAcl = async (
+  caller: Caller,
+  user: string,
+  timeoutMs: number,
+): Promise<SentinelAcl | undefined> => {
+  try {
+    const [clients, internal, login] = await Promise.all([
+      caller.call(['ACL', 'GETUSER', 'default'], timeoutMs),
+      caller.call(['ACL', 'GETUSER', user], timeoutMs),
+      sentinelConfigGet(caller, 'sentinel-*', timeoutMs),
+    ]);
+    return {
+      open: wordsAt(clients, 'flags').includes('nopass'),
+      clients: wordsAt(clients, 'passwords'),
+      internal: wordsAt(internal, 'flags').includes('on') ? wordsAt(internal, 'passwords') : [],
+      user: login.get('sentinel-user') ?? '',
+      password: login.get('sentinel-pass') ?? '',
     };
   } catch (error) {
     if (error instanceof RedisError && error.code === 'reply') return undefined;

@@ -223,6 +223,29 @@ export const sentinelInfoPeriod = async (caller: Caller, periodMs: number, timeo
   await caller.call(['SENTINEL', 'DEBUG', 'INFO-PERIOD', String(periodMs)], timeoutMs);
 };
 
+/** Values of the parameters of Sentinel itself. Since Redis 6.2. */
+export const sentinelConfigGet = async (
+  caller: Caller,
+  parameter: string,
+  timeoutMs: number,
+): Promise<ReadonlyMap<string, string>> => {
+  return pairs(await caller.call(['SENTINEL', 'CONFIG', 'GET', parameter], timeoutMs));
+};
+
+/** Since Redis 6.2. https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/#sentinel-commands */
+export const sentinelConfigSet = async (
+  caller: Caller,
+  { parameter, value }: { readonly parameter: string; readonly value: string },
+  timeoutMs: number,
+): Promise<void> => {
+  await caller.call(['SENTINEL', 'CONFIG', 'SET', parameter, value], timeoutMs);
+};
+
+/** Makes a Sentinel write what it knows into its file now. */
+export const sentinelFlushConfig = async (caller: Caller, timeoutMs: number): Promise<void> => {
+  await caller.call(['SENTINEL', 'FLUSHCONFIG'], timeoutMs);
+};
+
 /** Starts a failover without asking the other Sentinels. Rejects with prefix INPROG or NOGOODSLAVE when it cannot. */
 export const sentinelFailover = async (caller: Caller, name: string, timeoutMs: number): Promise<void> => {
   await caller.call(['SENTINEL', 'FAILOVER', name], timeoutMs);

@@ -22,7 +22,7 @@ export const createRedisDialer = (world: World): RedisDialer => ({
 /** Without `createClient`, which builds a class with a method for every command anew for every address: 59 ms a dial. */
 const newClient = (
   { host, port }: Endpoint,
-  { password, timeoutMs, clientName }: DialOptions & { readonly clientName: string },
+  { user, password, timeoutMs, clientName }: DialOptions & { readonly clientName: string },
 ) =>
   new RedisClient({
     RESP: 3,
@@ -31,6 +31,7 @@ const newClient = (
     maintNotifications: 'disabled',
     disableOfflineQueue: true,
     commandsQueueMaxLength: QUEUE_LIMIT,
+    ...(user !== undefined && { username: user }),
     ...(password !== undefined && { password }),
     socket: { host, port, connectTimeout: timeoutMs, reconnectStrategy: false, noDelay: true },
     commandOptions: { typeMapping: TYPE_MAPPING },

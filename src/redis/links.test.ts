@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Clock, RedisConnection, RedisDialer } from '../ports.ts';
 import { RedisError } from './errors.ts';
-import { Link } from './links.ts';
+import { Link, type LinkOptions } from './links.ts';
 
 /** A clock that stands still unless the test moves it. */
 const manualClock = () => {
@@ -33,7 +33,7 @@ type Mode = 'up' | 'refuses' | 'hangs' | 'drops';
 
 /** A server that answers, refuses, hangs, or drops every connection, and whose connections can be broken. */
 const server = () => {
-  const state = { mode: 'up' as Mode, dials: 0, subscribed: 0 };
+  const state = { mode: 'up' as Mode, dials: 0, subscribed: 0, password: undefined as string | undefined };
   const open = new Set<() => void>();
   const connect = (): RedisConnection => {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -50,8 +50,9 @@ const server = () => {
     };
   };
   const dialer: RedisDialer = {
-    dial: () => {
+    dial: (_endpoint, { user, password }) => {
       state.dials += 1;
+      if (state.password !== undefined && password !== state.password) return Promise.reject(failure('auth', user));
       if (state.mode === 'refuses') return Promise.reject(failure('refused'));
       if (state.mode === 'hangs') return Promise.reject(failure('timeout'));
       return Promise.resolve(connect());
@@ -68,11 +69,12 @@ const server = () => {
   return { dialer, state, turn, crash };
 };
 
-const failure = (code: 'refused' | 'timeout'): RedisError => new RedisError({ code, message: code });
+const failure = (code: 'refused' | 'timeout' | 'auth', user = ''): RedisError =>
+  new RedisError({ code, message: `${code}${user}` });
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-const setup = () => {
+const setup = (logins: LinkOptions['logins'] = []) => {
   const time = manualClock();
   const redis = server();
   const events: string[] = [];
@@ -81,6 +83,7 @@ const setup = () => {
     dialer: redis.dialer,
     clock: time.clock,
     random: { next: () => 0.5, uuid: () => '' },
+    logins,
     timeoutMs: 100,
     subscribe: ['+switch-master'],
     onMessage: () => undefined,
@@ -94,6 +97,26 @@ describe('a link', () => {
   test('dials on the first call', async () => {
     const { link } = setup();
     assert.equal(await link.call(['PING'], 100), 'PONG');
+  });
+
+  test('tries its logins in their order until one is not refused', async () => {
+    const { link, redis } = setup([{ user: 'a', password: '1' }, { password: '2' }, {}]);
+    redis.state.password = '2';
+    assert.equal(await link.call(['PING'], 100), 'PONG');
+    assert.equal(redis.state.dials, 2);
+  });
+
+  test('says what was said of the first when all are refused', async () => {
+    const { link, redis } = setup([{ user: 'a', password: '1' }, {}]);
+    redis.state.password = 'other';
+    await assert.rejects(link.call(['PING'], 100), { code: 'auth', message: 'autha' });
+  });
+
+  test('does not try another login where nothing listens', async () => {
+    const { link, redis } = setup([{ password: '1' }, {}]);
+    redis.turn('refuses');
+    await assert.rejects(link.call(['PING'], 100), { code: 'refused' });
+    assert.equal(redis.state.dials, 1);
   });
 
   test('learns at once that the process is gone, and says so without waiting', async () => {

@@ -1,12 +1,16 @@
-import type { Clock, Endpoint, Random, RedisConnection, RedisDialer, RedisReply } from '../ports.ts';
+import type { Clock, DialOptions, Endpoint, Random, RedisConnection, RedisDialer, RedisReply } from '../ports.ts';
 import { RedisError, redisErrorOf } from './errors.ts';
+
+/** As whom to log in; without a password nothing is said. */
+export type LinkLogin = Pick<DialOptions, 'user' | 'password'>;
 
 export type LinkOptions = {
   readonly endpoint: Endpoint;
   readonly dialer: RedisDialer;
   readonly clock: Clock;
   readonly random: Random;
-  readonly password?: string;
+  /** To be tried one after the other while they are refused; none is as one without a password. */
+  readonly logins?: readonly LinkLogin[];
   /** Bounds a dial with its login and subscription. */
   readonly timeoutMs: number;
   /** Patterns to subscribe to on every new connection. */
@@ -105,14 +109,30 @@ export class Link {
   }
 
   async #open(): Promise<RedisConnection> {
-    const { dialer, endpoint, password, timeoutMs, subscribe, onMessage } = this.#options;
-    const connection = await dialer.dial(endpoint, { timeoutMs, ...(password !== undefined && { password }) });
+    const { timeoutMs, subscribe, onMessage } = this.#options;
+    const connection = await this.#loggedIn();
     if (subscribe === undefined || onMessage === undefined) return connection;
     try {
       await connection.psubscribe(subscribe, onMessage, timeoutMs);
       return connection;
     } catch (error) {
       connection.close();
+      throw error;
+    }
+  }
+
+  /** The first login that is not refused; when all are, rejects as the first did. */
+  async #loggedIn(): Promise<RedisConnection> {
+    const { dialer, endpoint, timeoutMs, logins = [] } = this.#options;
+    const [first = {}, ...others] = logins;
+    try {
+      return await dialer.dial(endpoint, { timeoutMs, ...first });
+    } catch (error) {
+      if (redisErrorOf(error).code !== 'auth') throw error;
+      for (const login of others) {
+        const connection = await unlessRefused(dialer.dial(endpoint, { timeoutMs, ...login }));
+        if (connection !== undefined) return connection;
+      }
       throw error;
     }
   }
@@ -165,3 +185,13 @@ export class Link {
     });
   }
 }
+
+/** Undefined when the login is refused. */
+const unlessRefused = async (dial: Promise<RedisConnection>): Promise<RedisConnection | undefined> => {
+  try {
+    return await dial;
+  } catch (error) {
+    if (redisErrorOf(error).code === 'auth') return undefined;
+    throw error;
+  }
+};

@@ -79,6 +79,7 @@ export const ACCEPTED: Readonly<Record<string, Written>> = {
     allowSentinels: true,
   }),
   'one that asks for no password': withSource({ host: 'old', secretPath: '' }),
+  'a password for Sentinels': withSpec({ auth: { sentinelSecretPath: 'sentinel.password-1' } }),
   'resources, where the limit is the request': withRedis({
     resources: { requests: { cpu: '0.5', memory: '1Gi' }, limits: { cpu: '500m', memory: '1024Mi' } },
   }),
@@ -148,9 +149,9 @@ export const REFUSED: Readonly<Record<string, Refused>> = {
     written: withRedis({ replicas: 101 }),
     says: ['spec.redis.replicas', 'less than or equal to 100'],
   },
-  'no Sentinel': {
-    written: withSentinel({ replicas: 0 }),
-    says: ['spec.sentinel.replicas', 'greater than or equal to 1'],
+  'fewer than no Sentinels': {
+    written: withSentinel({ replicas: -1 }),
+    says: ['spec.sentinel.replicas', 'greater than or equal to 0'],
   },
   'too many Sentinels': {
     written: withSentinel({ replicas: 16 }),
@@ -282,6 +283,10 @@ export const REFUSED: Readonly<Record<string, Refused>> = {
   'the Secret that the operator writes': {
     written: withSpec({ auth: { secretPath: 'rfr-written' } }),
     says: ['spec.auth.secretPath', 'the Secret that the operator writes'],
+  },
+  'the Secret that the operator writes for Sentinels': {
+    written: withSpec({ auth: { sentinelSecretPath: 'rfs-written' } }),
+    says: ['spec.auth.sentinelSecretPath', 'the Secret that the operator writes'],
   },
   'a Redis outside without a host': {
     written: withSource({ port: 7000 }),

@@ -18,6 +18,7 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   'Redis and Sentinels scale': { from: {}, to: { redis: { replicas: 5 }, sentinel: { replicas: 5 } } },
   'Sentinels are switched off': { from: {}, to: { sentinel: { enabled: false } } },
   'and on again': { from: { sentinel: { enabled: false } }, to: { sentinel: { enabled: true } } },
+  'Sentinels are scaled to none': { from: {}, to: { sentinel: { replicas: 0 } } },
   'images, resources and lines change': {
     from: {},
     to: {
@@ -27,6 +28,8 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   },
   'a password is added': { from: {}, to: { auth: { secretPath: 'password' } } },
   'a password is taken away': { from: { auth: { secretPath: 'password' } }, to: { auth: null } },
+  'a password for Sentinels is added': { from: {}, to: { auth: { sentinelSecretPath: 'password' } } },
+  'a password for Sentinels is taken away': { from: { auth: { sentinelSecretPath: 'password' } }, to: { auth: null } },
   'internal credentials are switched on': { from: {}, to: { auth: { internalCredentials: true } } },
   'internal credentials that were off are switched on': {
     from: { auth: { internalCredentials: false } },

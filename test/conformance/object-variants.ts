@@ -54,6 +54,10 @@ export const VARIANTS: Readonly<Record<string, RedisFailoverSpec>> = {
   'three of each': { redis: { replicas: 3 }, sentinel: { replicas: 3 } },
   'a password': { auth: { secretPath: 'login' } },
   'internal credentials': { auth: { secretPath: 'login', internalCredentials: true } },
+  'a password for Sentinels': {
+    auth: { sentinelSecretPath: 'sentinel-login' },
+    sentinel: { exporter: { enabled: true } },
+  },
   'another port, an image and a pull policy': {
     redis: { port: 7000, image: 'redis:7.0.15', imagePullPolicy: 'Always' },
     sentinel: { image: 'redis:7.0.15', imagePullPolicy: 'Never' },
@@ -149,6 +153,7 @@ export const CHANGES: Readonly<Record<string, { from: RedisFailoverSpec; to: Red
     rolls: true,
   },
   'a password': { from: {}, to: { auth: { secretPath: 'login' } }, rolls: true },
+  'a password for Sentinels': { from: {}, to: { auth: { sentinelSecretPath: 'login' } }, rolls: true },
   'no password any more': { from: { auth: { secretPath: 'login' } }, to: {}, rolls: true },
   'internal credentials': { from: {}, to: { auth: { internalCredentials: true } }, rolls: true },
   'another port': { from: {}, to: { redis: { port: 7000 } }, rolls: true },

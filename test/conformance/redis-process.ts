@@ -29,6 +29,8 @@ export const startRedis = async (options: {
   readonly config: readonly string[];
   readonly port?: number;
   readonly directory?: string;
+  /** Starts from the file that a process left in the directory. */
+  readonly again?: true;
   readonly sentinel?: true;
   /** Arguments after the file. */
   readonly options?: readonly string[];
@@ -36,7 +38,7 @@ export const startRedis = async (options: {
   const port = options.port ?? (await freePort());
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'redis-'));
   const file = join(directory, 'server.conf');
-  writeFileSync(file, [`port ${port}`, `dir ${directory}`, ...options.config, ''].join('\n'));
+  if (!options.again) writeFileSync(file, [`port ${port}`, `dir ${directory}`, ...options.config, ''].join('\n'));
   const args = [file, ...(options.options ?? []), ...(options.sentinel ? ['--sentinel'] : [])];
   const child = spawn('redis-server', args, { stdio: 'ignore' });
   const redis = processOf(child, { port, directory });

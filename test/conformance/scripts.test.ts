@@ -1,16 +1,19 @@
 /** The probe and preStop scripts of the pods, run beside real Redis and Sentinel processes. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, test } from 'node:test';
-import { REDIS_CLIENT_NAME } from '../../src/api/names.ts';
+import { INTERNAL_USER, REDIS_CLIENT_NAME } from '../../src/api/names.ts';
+import { sentinelDeployment } from '../../src/core/objects/deployment.ts';
 import { failover } from '../../src/core/objects/fixtures.ts';
 import { redisProbeConfigMap } from '../../src/core/objects/redis-probes.ts';
 import { sentinelConfigMap } from '../../src/core/objects/sentinel-config.ts';
+import { SENTINEL_RIGHTS, sentinelSecret } from '../../src/core/objects/sentinel-secret.ts';
 import { shutdownConfigMap } from '../../src/core/objects/shutdown-script.ts';
+import { credentialsOf } from '../../src/operator/internal-login.ts';
 import {
   eventually,
   freePort,
@@ -176,6 +179,18 @@ describe('the probes of Redis', () => {
   }
 });
 
+/** Of a failover whose Sentinels ask clients for a password. */
+const ASKING = failover({ auth: { sentinelSecretPath: 'sentinel-login' } });
+const OWN = credentialsOf('0123456789abcdef');
+
+/** What the kubelet mounts of the Secret, and scripts that find it there. */
+const mounted = () => {
+  const directory = mkdtempSync(join(tmpdir(), 'login-'));
+  const { data = {} } = sentinelSecret(ASKING, { own: OWN, clientsSha256: credentialsOf('of clients').sha256 });
+  for (const [key, value] of Object.entries(data)) writeFileSync(join(directory, key), Buffer.from(value, 'base64'));
+  return { directory, here: (script = 'exit 99'): string => script.replaceAll('/sentinel-login', directory) };
+};
+
 const atPort = (script: string | undefined, port: number) => (script ?? 'exit 99').replaceAll('26379', String(port));
 const sentinelReady = async (port: number) => (await runScript(atPort(SENTINEL['ready.sh'], port))).code === 0;
 const sentinelLive = async (port: number) => (await runScript(atPort(SENTINEL['live.sh'], port))).code === 0;
@@ -200,8 +215,66 @@ describe('the probes of Sentinel', () => {
   });
 });
 
-const shutdown = (port: number, sentinelPort = 1, env: Readonly<Record<string, string>> = {}) =>
-  runScript(SHUTDOWN.replaceAll('-h rfs-test -p 26379', `-h 127.0.0.1 -p ${sentinelPort}`), {
+describe('a Sentinel that asks for a password', () => {
+  const scripts = sentinelConfigMap(ASKING).data ?? {};
+
+  test('its file is complete or not there, and what Sentinel wrote into it stays', async () => {
+    const { directory, here } = mounted();
+    const [from, to] = [mkdtempSync(join(tmpdir(), 'from-')), mkdtempSync(join(tmpdir(), 'to-'))];
+    const [init] = sentinelDeployment(ASKING).spec?.template?.spec?.initContainers ?? [];
+    const copy = here(init?.command?.[2]).replaceAll('/redis-writable', to).replaceAll('/redis/', `${from}/`);
+    const file = join(to, 'sentinel.conf');
+    writeFileSync(join(from, 'sentinel.conf'), 'port 1\n');
+    rmSync(join(directory, 'login.conf'));
+    assert.notEqual((await runScript(copy)).code, 0);
+    assert.equal(existsSync(file), false);
+    writeFileSync(join(directory, 'login.conf'), 'user default on\n');
+    assert.equal((await runScript(copy)).code, 0);
+    assert.equal(readFileSync(file, 'utf8'), 'port 1\nuser default on\n');
+    writeFileSync(file, 'written by Sentinel');
+    assert.equal((await runScript(copy)).code, 0);
+    assert.equal(readFileSync(file, 'utf8'), 'written by Sentinel');
+  });
+
+  test('its probes log in, and so they do to one from before, which has no such file', async () => {
+    const { directory, here } = mounted();
+    const lines = readFileSync(join(directory, 'login.conf'), 'utf8');
+    const asking = await startRedis({ sentinel: true, config: ['protected-mode no', lines] });
+    const bare = await startRedis({ sentinel: true, config: ['protected-mode no'] });
+    const said = async (name: string, port: number, place = here): Promise<string> =>
+      (await runScript(atPort(place(scripts[name]), port))).output.trim();
+    assert.equal(await said('ready.sh', asking.port), 'It waits to be told the master.');
+    assert.equal(await said('live.sh', asking.port), '');
+    const monitor = ['SENTINEL', 'MONITOR', 'mymaster', '127.0.0.2', '6379', '1'];
+    await asking.call('--no-auth-warning', '--user', INTERNAL_USER, '-a', OWN.password, ...monitor);
+    await bare.call(...monitor);
+    for (const name of ['start.sh', 'ready.sh']) {
+      assert.equal(await said(name, asking.port), '');
+      assert.equal(await said(name, bare.port, (script = '') => script), '');
+    }
+  });
+
+  test('it hands the master over when a pod stops that knows the login of Sentinel and of Redis', async () => {
+    const { here } = mounted();
+    const { master, replica } = await pair('requirepass secret', 'masterauth secret');
+    const sentinel = await watch(master, 'secret');
+    await sentinel.call('ACL', 'SETUSER', INTERNAL_USER, 'on', `#${OWN.sha256}`, ...SENTINEL_RIGHTS);
+    await sentinel.call('ACL', 'SETUSER', 'default', 'resetpass', `#${credentialsOf('of clients').sha256}`);
+    assert.match(await sentinel.call('PING'), /NOAUTH/);
+    const script = here(shutdownConfigMap(ASKING).data?.['shutdown.sh']);
+    const outcome = await shutdown(master.port, sentinel.port, { REDIS_PASSWORD: 'secret' }, script);
+    assert.equal(outcome.code, 0);
+    assert.ok((await replica.call('--no-auth-warning', '-a', 'secret', 'ROLE')).startsWith('master'));
+  });
+});
+
+const shutdown = (
+  port: number,
+  sentinelPort = 1,
+  env: Readonly<Record<string, string>> = {},
+  script: string = SHUTDOWN,
+) =>
+  runScript(script.replaceAll('-h rfs-test -p 26379', `-h 127.0.0.1 -p ${sentinelPort}`), {
     REDIS_PORT: String(port),
     ...env,
   });

@@ -48,7 +48,7 @@ testInNamespace(
     requireNothingLost(outcome);
     assert.equal((await getFailover(failover)).status?.elected, undefined);
 
-    await changeSpec(failover, OFF);
+    await changeSpec(failover, { sentinel: { replicas: 0 } });
     const last = await settled(failover, NONE);
     assert.equal(last.master.uid, outcome.after.master.uid);
     assert.deepEqual(await sentinelObjects(failover), []);

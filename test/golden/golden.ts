@@ -30,6 +30,9 @@ const objectsOf = (spec: RedisFailoverSpec): Readonly<Record<string, unknown>> =
     failover,
     redisReplicas: failover.spec.redis.replicas,
     ...(spec.auth?.secretPath && { login: { password: 'password' } }),
+    ...(spec.auth?.sentinelSecretPath && {
+      sentinelLogin: { own: { password: 'password', sha256: 'ab12' }, clientsSha256: 'cd34' },
+    }),
     ...(spec.auth?.internalCredentials && { internal: { password: 'password', sha256: 'ab12' }, mountsInternal: true }),
   });
   return Object.fromEntries(objects.map((object) => [`${object.kind}/${object.metadata?.name}`, object]));

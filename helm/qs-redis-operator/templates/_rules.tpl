@@ -33,7 +33,7 @@
 - apiGroups: [""]
   resources: [services, configmaps]
   verbs: [get, list, watch, create, patch, update, delete]
-# The Secret that spec.auth.secretPath names is read, and Secret rfr-NAME is written from it.
+# The Secrets that spec.auth names are read, and the Secrets rfr-NAME, rfi-NAME and rfs-NAME are written.
 - apiGroups: [""]
   resources: [secrets]
   verbs: [get, list, watch, create, patch, update, delete]

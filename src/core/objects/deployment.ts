@@ -12,6 +12,7 @@ import {
   SENTINEL_STARTUP_DIRECTORY,
   sentinelProbes,
 } from './sentinel-config.ts';
+import { asksClients, SENTINEL_LOGIN_FILE, sentinelLoginMount, sentinelLoginVolume } from './sentinel-secret.ts';
 
 const CONFIG_VOLUME = 'sentinel-config';
 const SCRIPT_MODE = 0o744;
@@ -53,6 +54,7 @@ const podTemplate = (failover: DefaultedFailover): PodTemplateSpec => ({
     volumes: [
       { name: CONFIG_VOLUME, configMap: { name: sentinelName(failover.metadata.name) } },
       { name: WRITABLE_VOLUME, emptyDir: {} },
+      ...sentinelLoginVolume(failover),
       ...startupVolume(failover),
       ...(failover.spec.sentinel.extraVolumes ?? []),
     ],
@@ -87,16 +89,18 @@ const configCopy = (failover: DefaultedFailover): Container => ({
   name: 'sentinel-config-copy',
   ...containerDefaults(failover, 'sentinel'),
   securityContext: failover.spec.sentinel.configCopy?.containerSecurityContext ?? restrictedRights(),
-  command: [
-    '/bin/sh',
-    '-c',
-    `[ -s /redis-writable/${SENTINEL_CONFIG_KEY} ] || cp /redis/${SENTINEL_CONFIG_KEY} /redis-writable/${SENTINEL_CONFIG_KEY}`,
-  ],
+  command: ['/bin/sh', '-c', `[ -s ${COPY} ] || ${asksClients(failover) ? COPY_WITH_LOGIN : `cp ${ORIGINAL} ${COPY}`}`],
   volumeMounts: [
     { name: CONFIG_VOLUME, mountPath: '/redis' },
     { name: WRITABLE_VOLUME, mountPath: '/redis-writable' },
+    ...sentinelLoginMount(failover),
   ],
 });
+
+const ORIGINAL = `/redis/${SENTINEL_CONFIG_KEY}`;
+const COPY = `/redis-writable/${SENTINEL_CONFIG_KEY}`;
+/** It is there whole or not at all, so that no Sentinel can start without its users. */
+const COPY_WITH_LOGIN = `{ cat ${ORIGINAL} ${SENTINEL_LOGIN_FILE} >${COPY}.new && mv ${COPY}.new ${COPY}; }`;
 
 const startupVolume = ({ spec }: DefaultedFailover): readonly Volume[] =>
   spec.sentinel.startupConfigMap
@@ -116,6 +120,7 @@ const sentinelContainer = (failover: DefaultedFailover): Container => ({
   volumeMounts: [
     { name: WRITABLE_VOLUME, mountPath: '/redis' },
     { name: CONFIG_VOLUME, mountPath: SENTINEL_PROBE_DIRECTORY },
+    ...sentinelLoginMount(failover),
     ...startupVolume(failover).map(({ name }) => ({ name, mountPath: SENTINEL_STARTUP_DIRECTORY })),
     ...(failover.spec.sentinel.extraVolumeMounts ?? []),
   ],

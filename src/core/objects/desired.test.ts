@@ -55,6 +55,22 @@ describe('desired objects', () => {
     for (const object of objects) assert.doesNotMatch(JSON.stringify(object), /hunter2/);
   });
 
+  test('a password of Sentinels is in the Secret and nowhere else, that of clients nowhere at all', () => {
+    const sentinelLogin = { own: { password: 'hunter2', sha256: 'ab12' }, clientsSha256: 'cd34' };
+    const objects = build({ spec: { auth: { sentinelSecretPath: 'login' } }, sentinelLogin });
+    for (const object of objects) assert.doesNotMatch(JSON.stringify(object), /hunter2/);
+    const secret = objects.find(({ kind }) => kind === 'Secret');
+    assert.ok(secret !== undefined && 'data' in secret && isRecord(secret.data));
+    assert.match(atob(String(secret.data['login.conf'])), /^user default on #cd34 [^\n]*\nuser \S+ on #ab12 /);
+    assert.equal(atob(String(secret.data['password'])), 'hunter2');
+  });
+
+  test('without Sentinels there is no Secret for them', () => {
+    const sentinelLogin = { own: { password: 'hunter2', sha256: 'ab12' }, clientsSha256: 'cd34' };
+    const spec = { auth: { sentinelSecretPath: 'login' }, sentinel: { enabled: false } };
+    assert.ok(!build({ spec, sentinelLogin }).some(({ kind }) => kind === 'Secret'));
+  });
+
   test('without the user’s Secret there is nothing to render, and what was rendered stays', () => {
     const spec = { auth: { secretPath: 'login' } };
     assert.ok(!build({ spec }).some(({ kind }) => kind === 'Secret'));

@@ -11,6 +11,7 @@ import { loginSecret } from './login-secret.ts';
 import { redisConfigMap } from './redis-config.ts';
 import { redisProbeConfigMap } from './redis-probes.ts';
 import { sentinelConfigMap } from './sentinel-config.ts';
+import { type SentinelCredentials, sentinelSecret } from './sentinel-secret.ts';
 import { headlessService, masterService, replicasService, sentinelService } from './services.ts';
 import { shutdownConfigMap } from './shutdown-script.ts';
 import { redisStatefulSet } from './stateful-set.ts';
@@ -27,6 +28,8 @@ export type DesiredInput = {
   readonly login?: { readonly password: string };
   /** Undefined without internal credentials, and until the Secret with their random password was made. */
   readonly internal?: InternalCredentials;
+  /** Undefined while Sentinels ask for no password, and until both that of clients and our own are known. */
+  readonly sentinelLogin?: SentinelCredentials | undefined;
   /** Whether Redis pods get the internal credentials. */
   readonly mountsInternal?: boolean;
   /** What there is already of what pods are made from. */
@@ -47,6 +50,7 @@ export const desiredObjects = (input: DesiredInput): readonly KubeObject[] => {
     ofSentinel && sentinelConfigMap(failover),
     login && loginSecret(failover, login),
     internal && internalSecret(failover, internal),
+    ofSentinel && input.sentinelLogin && sentinelSecret(failover, input.sentinelLogin),
     headlessService(failover),
     masterService(failover, input.pinnedMaster),
     replicasService(failover),

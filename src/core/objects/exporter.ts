@@ -4,6 +4,7 @@ import { type Component, SENTINEL_PORT } from '../../api/names.ts';
 import { EXPORTER_IMAGE } from '../../api/pod-schema.ts';
 import { restrictedRights } from './pod-defaults.ts';
 import { redisEnvironment } from './redis-environment.ts';
+import { sentinelLoginEnvironment } from './sentinel-secret.ts';
 
 /** Where the sidecars serve metrics: the Redis exporter's own default, and spotahome's choice for the one of Sentinel. */
 export const EXPORTER_PORTS = { redis: 9121, sentinel: 9355 } as const satisfies Record<Component, number>;
@@ -39,4 +40,5 @@ const environment = (failover: DefaultedFailover, component: Component): readonl
     : [
         { name: 'REDIS_EXPORTER_WEB_LISTEN_ADDRESS', value: `0.0.0.0:${EXPORTER_PORTS.sentinel}` },
         { name: 'REDIS_ADDR', value: `redis://127.0.0.1:${SENTINEL_PORT}` },
+        ...sentinelLoginEnvironment(failover),
       ];

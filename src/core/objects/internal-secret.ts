@@ -84,4 +84,4 @@ export const mountsInternal = (spec: Pick<PodSpec, 'volumes'> | undefined): bool
   spec?.volumes?.some(({ name }) => name === INTERNAL_VOLUME) ?? false;
 
 /** Of the bytes of its UTF-8. */
-const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+export const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)));

@@ -62,6 +62,7 @@ const CHANGES: Readonly<Record<string, readonly [RedisFailoverSpec, RedisFailove
   'divergent data is kept': [{}, { redis: { divergentData: 'Keep' } }, false],
   'what was the default is written down': [{}, { redis: { divergentData: 'Discard' } }, true],
   'a password': [{}, { auth: { secretPath: 'login' } }, false],
+  'a password for Sentinels': [{}, { auth: { sentinelSecretPath: 'login' } }, false],
 };
 
 describe('pods keep their template', () => {

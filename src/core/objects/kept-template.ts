@@ -10,6 +10,7 @@ import { keepsDivergent } from '../keeping.ts';
 import { fingerprint } from './applied-hash.ts';
 import { startLines } from './boot-config.ts';
 import { isRecord } from './json.ts';
+import { asksClients } from './sentinel-secret.ts';
 
 /** Raised whenever the same spec gives another pod template than the release before; `test/golden` has the objects of each. */
 export const TEMPLATE_VERSION = 1;
@@ -80,7 +81,8 @@ const isKept = (made: Made | undefined, asked: string): boolean =>
  */
 const contradicts = (live: Workload, { failover: { spec }, component }: Wish): boolean =>
   madeFrom(live) === undefined &&
-  (spec[component].image !== imageOf(live, component) || (component === 'redis' && keepsDivergent(spec.redis)));
+  (spec[component].image !== imageOf(live, component) ||
+    (component === 'redis' ? keepsDivergent(spec.redis) : asksClients({ spec })));
 
 const imageOf = ({ spec }: Workload, component: Component): string | undefined =>
   spec?.template?.spec?.containers.find(({ name }) => name === component)?.image;

@@ -3,6 +3,7 @@ import type { DefaultedFailover } from '../../api/defaults.ts';
 import { MASTER_NAME, SENTINEL_PORT, sentinelName } from '../../api/names.ts';
 import { childMetadata } from './metadata.ts';
 import { execProbe, PROBE_LIMIT, startupProbe, untilStarted } from './scripts.ts';
+import { loginToSentinel, sentinelUser } from './sentinel-secret.ts';
 
 /** Key of the file that Sentinel starts from, and where its container sees the probe scripts. */
 export const SENTINEL_CONFIG_KEY = 'sentinel.conf';
@@ -11,12 +12,17 @@ export const SENTINEL_PROBE_DIRECTORY = '/sentinel-probes';
 /** Where Sentinel pods see the user's startup script. */
 export const SENTINEL_STARTUP_DIRECTORY = '/sentinel-startup';
 
-/** Config map `rfs-NAME`: what a new Sentinel starts from, and its probe scripts. */
+/** Config map `rfs-NAME`: what a new Sentinel starts from, and its probe scripts. It holds no password. */
 export const sentinelConfigMap = (failover: DefaultedFailover): ConfigMap => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: childMetadata(failover, { name: sentinelName(failover.metadata.name), component: 'sentinel' }),
-  data: { [SENTINEL_CONFIG_KEY]: SENTINEL_CONFIG, 'start.sh': START, 'ready.sh': READY, 'live.sh': LIVE },
+  data: {
+    [SENTINEL_CONFIG_KEY]: SENTINEL_CONFIG,
+    'start.sh': start(failover),
+    'ready.sh': ready(failover),
+    'live.sh': LIVE,
+  },
 });
 
 /** The probes of the Sentinel container: it is of use once it watches a real master, which the operator tells it. */
@@ -35,17 +41,19 @@ dir /redis
 protected-mode no
 `;
 
-const ASK = `set -- $($limit redis-cli -h 127.0.0.1 -p ${SENTINEL_PORT} SENTINEL GET-MASTER-ADDR-BY-NAME ${MASTER_NAME} 2>/dev/null)
+const ask = (
+  failover: DefaultedFailover,
+): string => `set -- $($limit redis-cli ${sentinelUser(failover)}-h 127.0.0.1 -p ${SENTINEL_PORT} SENTINEL GET-MASTER-ADDR-BY-NAME ${MASTER_NAME} 2>/dev/null)
 [ $# -eq 2 ] && [ "$1" != 127.0.0.1 ] && exit 0
 why='It waits to be told the master.'`;
 
-const START = `#!/bin/sh
+const start = (failover: DefaultedFailover): string => `#!/bin/sh
 # Started: it watches ${MASTER_NAME} at an address that is not its own.
-${PROBE_LIMIT}${untilStarted(ASK)}`;
+${PROBE_LIMIT}${loginToSentinel(failover)}${untilStarted(ask(failover))}`;
 
-const READY = `#!/bin/sh
+const ready = (failover: DefaultedFailover): string => `#!/bin/sh
 # Ready: it watches ${MASTER_NAME} at an address that is not its own.
-${PROBE_LIMIT}${ASK}
+${PROBE_LIMIT}${loginToSentinel(failover)}${ask(failover)}
 echo "$why"
 exit 1
 `;

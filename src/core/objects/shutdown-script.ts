@@ -3,6 +3,7 @@ import type { DefaultedFailover } from '../../api/defaults.ts';
 import { MASTER_NAME, REDIS_CLIENT_NAME, SENTINEL_PORT, sentinelName, shutdownName } from '../../api/names.ts';
 import { childMetadata } from './metadata.ts';
 import { LOCAL_REDIS } from './scripts.ts';
+import { asksClients, loginToSentinel, sentinelUser } from './sentinel-secret.ts';
 
 /** Where Redis pods see the script, and its key in the config map `rfr-s-NAME`. */
 export const SHUTDOWN_DIRECTORY = '/redis-shutdown';
@@ -13,7 +14,7 @@ export const shutdownConfigMap = (failover: DefaultedFailover): ConfigMap => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: childMetadata(failover, { name: shutdownName(failover.metadata.name), component: 'redis' }),
-  data: { [SHUTDOWN_KEY]: shutdownScript(failover.metadata.name) },
+  data: { [SHUTDOWN_KEY]: shutdownScript(failover) },
 });
 
 /**
@@ -21,7 +22,7 @@ export const shutdownConfigMap = (failover: DefaultedFailover): ConfigMap => ({
  * Redis, the script does it as well as a script can. It ends within 16 s even if every command hangs, so that of the 30 s of
  * grace enough is left for Redis to wait for its replicas and to save on SIGTERM.
  */
-const shutdownScript = (name: string): string => `#!/bin/sh
+const shutdownScript = (failover: DefaultedFailover): string => `#!/bin/sh
 # Keeps a master with replicas alive while it is handed over, for up to 8 s. Where the operator does not see to that within
 # 3 s, it pauses writes and asks Sentinel, and takes up to 3 s more. Everybody else may stop at once.
 limit=
@@ -31,10 +32,7 @@ redis() {
   $limit redis-cli -h 127.0.0.1 -p "$REDIS_PORT" "$@" 2>/dev/null
 }
 
-# Sentinel has no password and must not see that of Redis.
-sentinel() {
-  (unset REDISCLI_AUTH && exec $limit redis-cli -h ${sentinelName(name)} -p ${SENTINEL_PORT} SENTINEL "$@" ${MASTER_NAME} 2>/dev/null)
-}
+${askSentinel(failover)}
 
 # Hundredths of a second, without starting a process.
 now() {
@@ -129,3 +127,19 @@ while is_needed; do
 done
 exit 0
 `;
+
+/** Without a password of Sentinel's own the script is what it was before there could be one. */
+const askSentinel = (failover: DefaultedFailover): string => {
+  const host = sentinelName(failover.metadata.name);
+  const question = `exec $limit redis-cli ${sentinelUser(failover)}-h ${host} -p ${SENTINEL_PORT} SENTINEL "$@" ${MASTER_NAME} 2>/dev/null`;
+  return asksClients(failover)
+    ? `# Sentinel has a password of its own and must not see that of Redis.
+sentinel() (
+unset REDISCLI_AUTH
+${loginToSentinel(failover)}${question}
+)`
+    : `# Sentinel has no password and must not see that of Redis.
+sentinel() {
+  (unset REDISCLI_AUTH && ${question})
+}`;
+};

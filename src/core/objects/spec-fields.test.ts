@@ -12,6 +12,8 @@ const OWNER = { apiVersion: 'databases.spotahome.com/v1', kind: 'RedisFailover',
 const SELECTOR = { 'app.kubernetes.io/name': 'test', 'redisfailovers.databases.spotahome.com/name': 'test' };
 const LIVE_CLAIM = { metadata: { name: 'old' }, spec: {}, status: { phase: 'Pending' } };
 
+const SENTINEL_PASSWORD = { spec: { auth: { sentinelSecretPath: 'login' } } };
+
 /** What each part of the input does to which object: the options, a place, and what stands there. */
 const CASES: Readonly<Record<string, readonly [options: Options, place: string, value: unknown]>> = {
   'redis.replicas is what the operator lets through for now': [
@@ -187,6 +189,46 @@ const CASES: Readonly<Record<string, readonly [options: Options, place: string, 
     [{ name: 'sentinel', port: 26379, targetPort: 26379, protocol: 'TCP' }],
   ],
   'a drain takes one at a time': [{}, 'PodDisruptionBudget/rfs-test spec.maxUnavailable', 1],
+  'auth.sentinelSecretPath: Sentinel pods wait for the Secret with their login': [
+    SENTINEL_PASSWORD,
+    `${SENTINEL}.volumes.2`,
+    { name: 'sentinel-login', secret: { secretName: 'rfs-test', defaultMode: 0o440 } },
+  ],
+  'auth.sentinelSecretPath: its probes read the Secret': [
+    SENTINEL_PASSWORD,
+    `${SENTINEL}.containers.0.volumeMounts.2`,
+    { name: 'sentinel-login', mountPath: '/sentinel-login', readOnly: true },
+  ],
+  'auth.sentinelSecretPath: and so does what writes the file that it starts from': [
+    SENTINEL_PASSWORD,
+    `${SENTINEL}.initContainers.0.volumeMounts.2.name`,
+    'sentinel-login',
+  ],
+  'auth.sentinelSecretPath: Redis pods do not wait for it': [
+    SENTINEL_PASSWORD,
+    `${REDIS}.volumes.3.secret`,
+    {
+      secretName: 'rfs-test',
+      defaultMode: 0o440,
+      items: [{ key: 'password', path: 'password' }],
+      optional: true,
+    },
+  ],
+  'auth.sentinelSecretPath: the exporter of Sentinel logs in as the internal user': [
+    { spec: { ...SENTINEL_PASSWORD.spec, sentinel: { exporter: { enabled: true } } } },
+    `${SENTINEL}.containers.1.env.3`,
+    { name: 'REDIS_USER', value: 'redis-operator-internal' },
+  ],
+  'auth.sentinelSecretPath: whose password is only referred to': [
+    { spec: { ...SENTINEL_PASSWORD.spec, sentinel: { exporter: { enabled: true } } } },
+    `${SENTINEL}.containers.1.env.4.valueFrom.secretKeyRef`,
+    { name: 'rfs-test', key: 'password' },
+  ],
+  'auth.sentinelSecretPath: empty is none': [
+    { spec: { auth: { sentinelSecretPath: '' } } },
+    `${SENTINEL}.volumes.2`,
+    undefined,
+  ],
 };
 
 describe('a field of the spec', () => {

@@ -24,6 +24,7 @@ import { containerDefaults, podDefaults, probes } from './pod-defaults.ts';
 import { CONFIG_KEY, CONFIG_WITH_LOGIN_KEY, DIVERGENT_DATA_VARIABLE, START_REDIS_KEY } from './redis-config.ts';
 import { redisEnvironment } from './redis-environment.ts';
 import { REDIS_PROBE_DIRECTORY, redisProbes, STARTUP_DIRECTORY } from './redis-probes.ts';
+import { sentinelLoginMount, sentinelPasswordVolume } from './sentinel-secret.ts';
 import { SHUTDOWN_DIRECTORY, SHUTDOWN_KEY } from './shutdown-script.ts';
 
 const CONFIG_DIRECTORY = '/redis';
@@ -115,6 +116,7 @@ const redisContainer = (failover: DefaultedFailover, dataVolume: string): Contai
     { name: 'redis-readiness-config', mountPath: REDIS_PROBE_DIRECTORY },
     { name: dataVolume, mountPath: '/data' },
     ...(hasLogin(failover) ? [{ name: 'redis-login', mountPath: LOGIN_DIRECTORY, readOnly: true }] : []),
+    ...sentinelLoginMount(failover),
     ...userScriptMounts(failover),
     ...(failover.spec.redis.extraVolumeMounts ?? []),
   ],
@@ -171,6 +173,7 @@ const configVolumes = (failover: DefaultedFailover): Volume[] => {
     ...(hasLogin(failover)
       ? [{ name: 'redis-login', secret: { secretName: redisName(name), defaultMode: SECRET_MODE } }]
       : []),
+    ...sentinelPasswordVolume(failover),
     ...(startup ? [{ name: STARTUP_VOLUME, configMap: { name: startup, defaultMode: SCRIPT_MODE } }] : []),
     ...(shutdown
       ? [{ name: OWN_SHUTDOWN_VOLUME, configMap: { name: shutdownName(name), defaultMode: SCRIPT_MODE } }]

@@ -8,6 +8,7 @@ import { desiredObjects, undesiredNames } from '../objects/desired.ts';
 import { isRecord } from '../objects/json.ts';
 import { isForeign } from '../objects/kept-template.ts';
 import type { Verdict } from '../plan.ts';
+import { sentinelCredentials } from '../sentinel-access.ts';
 import { ordinalOf, type Situation } from '../situation.ts';
 import { volumesOf } from '../volumes.ts';
 import { applyOne } from './apply-one.ts';
@@ -27,6 +28,7 @@ export const applyObjects = (situation: Situation): Verdict => {
     ...(login.kind === 'password' && { login: { password: login.password } }),
     ...(internal.kind === 'password' && { internal }),
     mountsInternal: mayMountInternal(situation),
+    sentinelLogin: sentinelCredentials(situation.sentinelAccess),
     foreignConfig: foreignConfig(situation),
     ...(children.statefulSet && { liveStatefulSet: children.statefulSet }),
     ...(children.deployment && { liveDeployment: children.deployment }),

@@ -1,5 +1,5 @@
 import { invalidExpressions } from '../labels.ts';
-import type { PodFacts, Unreachable } from '../observation.ts';
+import type { Login, PodFacts, SentinelAccess, Unreachable } from '../observation.ts';
 import type { Problem, Verdict } from '../plan.ts';
 import type { Situation } from '../situation.ts';
 
@@ -8,7 +8,7 @@ const ANSWER_GRACE_MS = 5_000;
 
 /** Names what keeps single pods, or the login to them, from working, and what nobody can understand. It acts on nothing. */
 export const reportPods = (situation: Situation): Verdict => {
-  const { login, at } = situation;
+  const { login, sentinelAccess, at } = situation;
   const problems: Problem[] = [...situation.redis, ...situation.sentinels].flatMap((pod) => podProblem(pod, at) ?? []);
   const labels = invalidExpressions(situation.failover).map(
     (expression): Problem => ({
@@ -16,10 +16,12 @@ export const reportPods = (situation: Situation): Verdict => {
       message: `spec.labelWhitelist: ${JSON.stringify(expression)} is no regular expression and matches nothing`,
     }),
   );
-  const secret: readonly Problem[] =
-    login.kind === 'missing' ? [{ reason: 'SecretMissing', message: `spec.auth.secretPath: ${login.message}` }] : [];
-  return { problems: [...secret, ...problems, ...labels] };
+  const secrets = [...missing('secretPath', login), ...missing('sentinelSecretPath', sentinelAccess.clients)];
+  return { problems: [...secrets, ...problems, ...labels] };
 };
+
+const missing = (field: string, asked: Login | SentinelAccess['clients']): readonly Problem[] =>
+  asked.kind === 'missing' ? [{ reason: 'SecretMissing', message: `spec.auth.${field}: ${asked.message}` }] : [];
 
 const IMAGE_REASONS = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull']);
 const FAILING_REASONS = new Set([
