@@ -5,7 +5,7 @@ NODE := node_modules/.bin/node
 export CLUSTER ?= local
 export NODES ?= 3
 
-.PHONY: help deps check types lint format unit test e2e demo cluster cluster-down image generate golden bench
+.PHONY: help deps check types lint format unit test e2e sweep demo cluster cluster-down image generate golden bench
 
 help: ## print this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  \1|\2/' | column -t -s '|'
@@ -27,7 +27,7 @@ format: deps
 	@npx biome ci --log-level=warn
 
 unit: deps
-	@$(NODE) --test --test-reporter=dot 'src/**/*.test.ts' 'sim/**/*.test.ts' 'cluster/**/*.test.ts' 'images/**/*.test.ts' 'demo/**/*.test.ts' 'test/e2e/harness/*.test.ts' 'test/structure/*.test.ts' 'test/golden/*.test.ts' 'bench/**/*.test.ts'
+	@$(NODE) --test --test-reporter=dot 'src/**/*.test.ts' 'sim/**/*.test.ts' 'cluster/**/*.test.ts' 'images/**/*.test.ts' 'demo/**/*.test.ts' 'test/e2e/harness/*.test.ts' 'test/structure/*.test.ts' 'test/golden/*.test.ts' 'test/sweep/schema/*.test.ts' 'test/sweep/live/*.test.ts' 'bench/**/*.test.ts'
 
 fix: deps ## format the code and mend what lint can
 	@npx biome check --write --log-level=warn
@@ -41,6 +41,9 @@ cluster-down: deps ## stop it and remove every trace
 
 e2e: deps ## end to end tests on a real Kubernetes (CLUSTER=current: the kubeconfig's)
 	@$(NODE) test/e2e/main.ts
+
+sweep: deps ## every property of the spec set, changed, unset and broken on a real Kubernetes, and reverted (hours)
+	@SWEEP=full $(NODE) test/e2e/main.ts sweep-
 
 image: deps ## the operator's image, loaded into the local cluster
 	@$(NODE) cluster/main.ts images

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { PAUSE_ANNOTATION } from '../api/names.ts';
 import { decide } from './decide.ts';
 import { summary, type Table } from './decide-summary.ts';
-import { FAILOVER, observation, redisPod, unreachable } from './fixtures.ts';
+import { AT, FAILOVER, observation, redisPod, unreachable } from './fixtures.ts';
 import type { Observation } from './observation.ts';
 import { statusOf } from './status.ts';
 
@@ -114,6 +114,65 @@ const CATCHING_UP: Table = {
     expected: ['delete-pod rfr-test-1'],
   },
 };
+
+const NOT_READY = { ...stale, ready: false } as const;
+/** The pod's container runs since so many milliseconds. */
+const running = (ms: number) => ({ kind: 'running', startedAt: AT - ms }) as const;
+/** A command that never starts Redis. */
+const IDLE = { ...NOT_READY, answer: unreachable('refused'), container: running(10_000) };
+
+const REVERTED: Table = {
+  'a replica that follows and whose probe fails is replaced': {
+    seen: observation({ redis: [redisPod(0), redisPod(1), redisPod(2, NOT_READY)] }),
+    expected: ['delete-pod rfr-test-2'],
+  },
+  'also when others are left on the old template': {
+    seen: observation({ redis: [redisPod(0, stale), redisPod(1, NOT_READY), redisPod(2, stale)] }),
+    expected: ['delete-pod rfr-test-1'],
+  },
+  'and when it cannot read what the master sends': {
+    seen: observation({
+      redis: [redisPod(0), redisPod(1), redisPod(2, { ...NOT_READY, answer: { linkUp: false } })],
+    }),
+    expected: ['delete-pod rfr-test-2'],
+  },
+  'a master whose probe fails is handed over': {
+    seen: observation({ redis: [redisPod(0, NOT_READY), redisPod(1), redisPod(2)] }),
+    expected: ['hand-over rfr-test-0'],
+  },
+  'but not while another one is not ready': {
+    seen: observation({ redis: [redisPod(0), redisPod(1, { ready: false }), redisPod(2, NOT_READY)] }),
+    expected: [],
+  },
+  'nor while the roll is paused': {
+    seen: observation({ failover: paused, redis: [redisPod(0), redisPod(1), redisPod(2, NOT_READY)] }),
+    expected: [],
+  },
+  'a pod in which no Redis runs is replaced': {
+    seen: observation({ redis: [redisPod(0), redisPod(1), redisPod(2, IDLE)] }),
+    expected: ['delete-pod rfr-test-2'],
+  },
+  'but not before Redis had the time to begin': {
+    seen: observation({ redis: [redisPod(0), redisPod(1), redisPod(2, { ...IDLE, container: running(9_999) })] }),
+    expected: [],
+  },
+  'nor when it ran and may hold the only data': {
+    seen: observation({
+      redis: [
+        redisPod(0, { answer: { keys: 0 } }),
+        redisPod(1, { answer: { keys: 0 } }),
+        redisPod(2, { ...IDLE, restarts: 1 }),
+      ],
+    }),
+    expected: [],
+  },
+};
+
+describe('when a template that does not work is reverted', () => {
+  for (const [sentence, { seen, expected }] of Object.entries(REVERTED)) {
+    test(sentence, () => assert.deepEqual(summary(seen), expected));
+  }
+});
 
 describe('while a replaced pod catches up', () => {
   for (const [sentence, { seen, expected }] of Object.entries(CATCHING_UP)) {

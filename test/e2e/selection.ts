@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CHECKOUT } from '../../cluster/layout.ts';
 
-const FOLDERS = ['test/conformance', 'test/chart', 'test/e2e'];
+const FOLDERS = ['test/conformance', 'test/chart', 'test/sweep', 'test/e2e'];
 
 export type Selection = {
   /** Paths in the checkout, in the order of the folders. */

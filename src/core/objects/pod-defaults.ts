@@ -17,7 +17,7 @@ export const podDefaults = (failover: DefaultedFailover, component: Component): 
     affinity: affinity ?? spreadOverNodes(failover.metadata.name, component),
     tolerations: [...(tolerations ?? [])],
     nodeSelector: { ...nodeSelector },
-    ...(serviceAccountName ? { serviceAccountName } : { automountServiceAccountToken: false }),
+    ...(serviceAccountName ? serviceAccount(serviceAccountName) : { automountServiceAccountToken: false }),
     ...(spec.imagePullSecrets && { imagePullSecrets: [...spec.imagePullSecrets] }),
     ...(spec.topologySpreadConstraints && { topologySpreadConstraints: [...spec.topologySpreadConstraints] }),
     ...(spec.priorityClassName && { priorityClassName: spec.priorityClassName }),
@@ -34,6 +34,15 @@ export const podDefaults = (failover: DefaultedFailover, component: Component): 
     },
   };
 };
+
+/**
+ * Under its old name as well: the API server fills that in, and an old name that nobody owns stays when the new one is taken
+ * out, and fills that in again. https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodSpec
+ */
+const serviceAccount = (name: string): Pick<PodSpec, 'serviceAccountName' | 'serviceAccount'> => ({
+  serviceAccountName: name,
+  serviceAccount: name,
+});
 
 /** Image, resources and rights of a component's own containers. */
 export const containerDefaults = (

@@ -32,6 +32,7 @@ const BOTH: Readonly<Record<string, Case>> = {
   dnsPolicy: [{ hostNetwork: true, dnsPolicy: 'Default' }, 'dnsPolicy', 'Default'],
   priorityClassName: [{ priorityClassName: 'high' }, 'priorityClassName', 'high'],
   serviceAccountName: [{ serviceAccountName: 'redis' }, 'serviceAccountName', 'redis'],
+  'serviceAccountName, its old name': [{ serviceAccountName: 'redis' }, 'serviceAccount', 'redis'],
   'serviceAccountName, its token': [{ serviceAccountName: 'redis' }, 'automountServiceAccountToken', undefined],
   customLivenessProbe: [{ customLivenessProbe: PROBE }, 'containers.0.livenessProbe', PROBE],
   customReadinessProbe: [{ customReadinessProbe: PROBE }, 'containers.0.readinessProbe', PROBE],

@@ -4,6 +4,7 @@ import type { RedisPod } from '../observation.ts';
 import type { Verdict } from '../plan.ts';
 import {
   type AnsweringRedis,
+  follows,
   inSync,
   isHealthyWatch,
   ordinalOf,
@@ -30,15 +31,20 @@ const CATCHING_UP_MS = 1_000;
  */
 export const rollPods = (situation: Situation): Verdict => {
   const allStale = stalePods(situation);
-  const broken = allStale.find((pod) => isBroken(pod) && losesNothing(situation, pod));
+  const broken = allStale.find((pod) => isBroken(pod, situation.at) && losesNothing(situation, pod));
   if (broken !== undefined) return replace(broken, 'it does not work and is not on the current template');
   const stale = allStale.filter((pod) => ordinalOf(pod) < redisWanted(situation));
   if (stale.length === 0 || pausedRoll(situation) !== undefined) return {};
+  const useless = stale.find((pod) => isUseless(situation, pod));
+  if (useless !== undefined) {
+    const because = 'it is not ready and not on the current template';
+    return notYet(situation, new Set([useless.uid])) ?? replace(useless, because);
+  }
   const replicas = stale.filter((pod) => pod.uid !== situation.master?.uid);
   const next = [...replicas].sort((one, other) => ordinalOf(other) - ordinalOf(one))[0] ?? stale[0];
   if (next === undefined) return {};
   const together = replicas.length > 0 && situation.source === undefined;
-  const wait = notYet(situation, together ? takenByRoll(situation) : NOBODY);
+  const wait = notYet(situation, together ? takenByRoll(situation) : new Set([next.uid]));
   if (wait !== undefined) return wait;
   const inPlace = resizePod(situation, next);
   if (inPlace !== undefined) return inPlace;
@@ -47,9 +53,7 @@ export const rollPods = (situation: Situation): Verdict => {
     : replace(next, 'the template changed');
 };
 
-const NOBODY: ReadonlySet<string> = new Set();
-
-/** What to wait for before a pod is taken away, those aside that are `taken` already; undefined when that may be now. */
+/** What to wait for before a pod is taken away, those aside that are `taken` already or next; undefined when that may be now. */
 const notYet = (situation: Situation, taken: ReadonlySet<string>): Verdict | undefined => {
   const obstacle = firstObstacle(situation, taken);
   if (obstacle !== undefined) return { waitingFor: `${obstacle} before the next pod is replaced` };
@@ -91,10 +95,26 @@ const hasAllData = (pod: AnsweringRedis, { master, source, port }: Situation): b
   return master !== undefined && (pod.uid === master.uid || inSync(pod, master, port));
 };
 
-const isBroken = (pod: RedisPod): boolean =>
-  !pod.ready && pod.answer.kind === 'unreachable' && pod.container.kind !== 'running';
+const isBroken = (pod: RedisPod, at: number): boolean =>
+  !pod.ready && pod.answer.kind === 'unreachable' && (pod.container.kind !== 'running' || isIdle(pod, at));
 
-/** Deleting the pod cannot destroy the only copy: its data is on a volume, it never ran, or another pod has data. */
+/** How long a container has to begin to listen. */
+const BEGIN_MS = 10_000;
+
+/** The container runs, and no Redis in it. */
+const isIdle = ({ container, answer }: RedisPod, at: number): boolean =>
+  container.kind === 'running' &&
+  answer.kind === 'unreachable' &&
+  answer.why === 'refused' &&
+  at - container.startedAt >= BEGIN_MS;
+
+/** A replica that serves nobody: a probe fails, or it cannot read what the master sends. It follows, so it holds nothing alone. */
+const isUseless = ({ answering, master, port }: Situation, { uid, ready }: RedisPod): boolean => {
+  const pod = answering.find((one) => one.uid === uid);
+  return !ready && master !== undefined && pod !== undefined && follows(pod, master, port);
+};
+
+/** Deleting the pod cannot destroy the only copy: its data is on a volume, it never ran Redis, or another pod has data. */
 const losesNothing = (situation: Situation, pod: RedisPod): boolean =>
   situation.failover.spec.redis.storage.persistentVolumeClaim !== undefined ||
   pod.restarts === 0 ||
