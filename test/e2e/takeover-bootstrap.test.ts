@@ -25,7 +25,7 @@ testInNamespace(
     await kubectl(['label', 'namespace', namespace, 'pod-security.kubernetes.io/enforce-']);
     const login = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'login' }, stringData: { password: PASSWORD } };
     await apply(namespace, [login]);
-    const outside = await createOutsideRedis(namespace, { port: 7000, password: PASSWORD });
+    const outside = await createOutsideRedis(namespace, { port: 7000, password: PASSWORD, image: IMAGE });
     await outside.call('SET', 'owner', 'outside');
     const bootstrapNode = { host: outside.ip, port: '7000' };
     const manifest = failoverOf(failover, SIZES, {

@@ -9,7 +9,11 @@ const IMAGE = 'redis:8.0.2';
 /** Milliseconds between two writes. */
 const PAUSE_MS = 50;
 
-type Options = { readonly port: number; readonly password?: string };
+type Options = {
+  readonly port: number;
+  readonly password?: string /** A newer one's data cannot be read by an older one. */;
+  readonly image?: string;
+};
 
 export type OutsideRedis = {
   readonly ip: string;
@@ -50,7 +54,7 @@ const writer = (port: number): string =>
   `until [ -e /data/stop ]; do redis-cli -p ${port} SET "written:$((n += 1))" x; sleep ${PAUSE_MS / 1000}; done;` +
   ' touch /data/stopped';
 
-const pod = ({ port, password }: Options): object => ({
+const pod = ({ port, password, image = IMAGE }: Options): object => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name: NAME, labels: { app: NAME } },
@@ -61,7 +65,7 @@ const pod = ({ port, password }: Options): object => ({
     containers: [
       {
         name: NAME,
-        image: IMAGE,
+        image,
         imagePullPolicy: 'IfNotPresent',
         command: [
           'redis-server',
