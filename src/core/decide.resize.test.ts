@@ -41,6 +41,10 @@ const place = ({ replicas = 3, failover, ...rest }: Place): Observation => ({
 const stale = (ordinal: number, memory: string, progress: ResizeFacts['progress'] = { kind: 'done' }): RedisPod =>
   redisPod(ordinal, { revision: 'rev0', resize: { asked: asking(memory), restarts: false, progress } });
 
+/** A replica on the current revision, that asks for the memory. */
+const reverted = (memory: string, progress: ResizeFacts['progress']): RedisPod =>
+  redisPod(2, { revision: 'rev1', resize: { asked: asking(memory), restarts: false, progress } });
+
 const since = (ms: number) => ({ kind: 'under-way', since: AT - ms }) as const;
 
 /** What the StatefulSet of a single Redis is asked for while its node is that far. */
@@ -63,6 +67,22 @@ const TABLE: Readonly<Record<string, readonly [Observation, readonly string[]]>>
   'one that is made is noted, also by an operator that has just begun': [
     place({ redis: [stale(0, '64Mi'), stale(1, '64Mi'), stale(2, '128Mi')] }),
     ['mark-revision rfr-test-2'],
+  ],
+  'one that no node can make is taken back when the spec is reverted': [
+    place({ redis: [redisPod(0), redisPod(1), reverted('64Ti', { kind: 'infeasible' })] }),
+    ['resize-pod rfr-test-2'],
+  ],
+  'one that is put off, too': [
+    place({ redis: [redisPod(0), redisPod(1), reverted('64Ti', since(1_000))] }),
+    ['resize-pod rfr-test-2'],
+  ],
+  'that is done once, however long the node says what it said': [
+    place({ redis: [redisPod(0), redisPod(1), reverted('128Mi', { kind: 'infeasible' })] }),
+    [],
+  ],
+  'what somebody else gave a pod stays': [
+    place({ redis: [redisPod(0), redisPod(1), reverted('256Mi', { kind: 'done' })] }),
+    [],
   ],
   'the master is last, and is not handed over': [
     place({ redis: [stale(0, '64Mi'), redisPod(1), redisPod(2)] }),

@@ -51,7 +51,8 @@ export const resizePod = (situation: Situation, pod: RedisPod): Verdict | undefi
 const wantedResources = (situation: Situation, pod: RedisPod): ContainerResources | 'unknown' | undefined => {
   const template = situation.children.statefulSet?.spec?.template;
   if (pod.revision === undefined || template === undefined) return undefined;
-  const old = situation.oldTemplates.get(pod.revision);
+  const isCurrent = pod.revision === currentRevision(situation);
+  const old = isCurrent ? template : situation.oldTemplates.get(pod.revision);
   if (old === undefined) return 'unknown';
   return old === 'gone' ? undefined : resizeBetween(old, template);
 };

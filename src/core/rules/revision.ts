@@ -1,4 +1,5 @@
 import type { RedisPod } from '../observation.ts';
+import { asksFor, resizeBetween } from '../resize.ts';
 import type { Situation } from '../situation.ts';
 
 /** The revision new pods get; undefined while the StatefulSet controller has not seen the latest spec. */
@@ -7,9 +8,18 @@ export const currentRevision = ({ children }: Situation): string | undefined => 
   return set?.metadata?.generation === set?.status?.observedGeneration ? set?.status?.updateRevision : undefined;
 };
 
-/** Pods that a roll still has to replace, those on their way out left aside. */
+/** Pods that a roll still has to replace or to resize, those on their way out left aside. */
 export const stalePods = (situation: Situation): readonly RedisPod[] => {
   const revision = currentRevision(situation);
   if (revision === undefined) return [];
-  return situation.redis.filter((pod) => pod.revision !== revision && !pod.deleting);
+  return situation.redis.filter(
+    (pod) => !pod.deleting && (pod.revision !== revision || isResizedInVain(situation, pod)),
+  );
+};
+
+/** Its node has not made a resize, and it is not the one of the template: the spec was reverted meanwhile. */
+const isResizedInVain = ({ children }: Situation, { resize: { asked, progress } }: RedisPod): boolean => {
+  const template = children.statefulSet?.spec?.template;
+  const wanted = template && resizeBetween(template, template);
+  return progress.kind !== 'done' && wanted !== undefined && !asksFor(asked, wanted);
 };
