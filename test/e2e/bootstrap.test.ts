@@ -21,7 +21,7 @@ testInNamespace(
     const outside = await createOutsideRedis(namespace, { port: 7000, password: 'its-password' });
     await outside.call('EVAL', "for n = 1, 1000 do redis.call('SET', 'first:' .. n, n) end", '0');
     await outside.startWriting();
-    await applyExample(failover);
+    await applyExample(failover, 'bootstrapping-with-port.yaml');
     const ready = await waitReady(failover);
     assert.equal(requireCondition(ready, 'Ready', 'True').reason, 'FollowsSource');
     assert.deepEqual([ready.status?.master, ready.status?.bootstrap?.inSync], [undefined, '3/3']);
@@ -70,9 +70,9 @@ testInNamespace(
     const other = { namespace, name: 'bootstrapping' };
     const outside = await createOutsideRedis(namespace, { port: 6379 });
     await outside.call('SET', 'owner', 'outside');
-    await applyExample(failover);
+    await applyExample(failover, 'bootstrapping-with-sentinels.yaml');
     await changeSpec(failover, { bootstrapNode: { host: outside.ip } });
-    await applyExample(other);
+    await applyExample(other, 'bootstrapping.yaml');
     await changeSpec(other, { redis: { replicas: 2 }, sentinel: { enabled: false } });
     await waitReady(failover);
     assert.deepEqual(await masterForSentinels(failover), [`${outside.ip}:6379`]);
@@ -95,8 +95,8 @@ testInNamespace(
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a merge patch: null removes the field
 const withoutSource = { bootstrapNode: null } as unknown as RedisFailover['spec'];
 
-const applyExample = async ({ namespace, name }: FailoverKey): Promise<void> => {
-  await kubectl(['apply', '--namespace', namespace, '-f', `examples/${name}.yaml`]);
+const applyExample = async ({ namespace }: FailoverKey, file: string): Promise<void> => {
+  await kubectl(['apply', '--namespace', namespace, '-f', `examples/${file}`]);
 };
 
 const podName = ({ name }: FailoverKey, ordinal: number): string => `rfr-${name}-${ordinal}`;

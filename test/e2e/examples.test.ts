@@ -173,6 +173,9 @@ const CHECKS: Readonly<Record<string, Check>> = {
     assert.ok(sentinel !== undefined);
     for (const pod of [master, sentinel]) assert.equal(await shell(failover, pod, 'id --user'), '2000');
   },
+  'sentinel-password.yaml': async (failover, { sentinels: [sentinel] }) => {
+    assert.match(await sentinelCli(failover, sentinel?.name ?? '', 'MASTERS'), /^NOAUTH/);
+  },
   'sidecars.yaml': async (failover, { master }) => {
     const { namespace } = failover;
     const log = await kubectl(['logs', master.name, '--container', 'hello', '--namespace', namespace]);

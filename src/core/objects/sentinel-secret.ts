@@ -12,7 +12,8 @@ const LOGIN_CONFIG_KEY = 'login.conf';
 const SECRET_MODE = 0o440;
 /** The lines for sentinel.conf. */
 export const SENTINEL_LOGIN_FILE = `${LOGIN_DIRECTORY}/${LOGIN_CONFIG_KEY}`;
-const PASSWORD_FILE = `${LOGIN_DIRECTORY}/${INTERNAL_PASSWORD_KEY}`;
+/** The internal user's password, in the pods of both components. */
+export const SENTINEL_PASSWORD_FILE = `${LOGIN_DIRECTORY}/${INTERNAL_PASSWORD_KEY}`;
 
 /** What an ACL user of Sentinel may do: everything, as without ACL. A Sentinel has no keys. */
 export const SENTINEL_RIGHTS: readonly string[] = ['~*', '&*', '+@all'];
@@ -101,8 +102,8 @@ export const sentinelLoginEnvironment = (failover: DefaultedFailover): readonly 
 export const loginToSentinel = (failover: DefaultedFailover): string =>
   asksClients(failover)
     ? `user=
-if [ -s ${PASSWORD_FILE} ]; then
-  read -r REDISCLI_AUTH <${PASSWORD_FILE} || :
+if [ -s ${SENTINEL_PASSWORD_FILE} ]; then
+  read -r REDISCLI_AUTH <${SENTINEL_PASSWORD_FILE} || :
   export REDISCLI_AUTH
   user='--user ${INTERNAL_USER}'
 fi

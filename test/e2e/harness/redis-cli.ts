@@ -1,5 +1,6 @@
 /** Asks Redis and Sentinel processes, by redis-cli in their pods. */
-import { MASTER_NAME, SENTINEL_PORT } from '../../../src/api/names.ts';
+import { INTERNAL_USER, MASTER_NAME, SENTINEL_PORT } from '../../../src/api/names.ts';
+import { SENTINEL_PASSWORD_FILE } from '../../../src/core/objects/sentinel-secret.ts';
 import { exec } from './kubectl.ts';
 import type { FailoverKey, PodView } from './pods.ts';
 
@@ -52,7 +53,7 @@ export type Views = {
 export const askEverybody = async (failover: FailoverKey, { redis, sentinels }: Members): Promise<Views> => {
   const questions = [...redis.map(({ ip }) => askRole(ip)), ...sentinels.map(({ ip }) => askSentinel(ip))];
   const where = { namespace: failover.namespace, pod: redis[0]?.name ?? '', container: 'redis' };
-  const text = await exec(where, ['sh', '-c', questions.join(`; echo ${BETWEEN_PODS}; `)]);
+  const text = await exec(where, ['sh', '-c', `${SENTINEL}\n${questions.join(`; echo ${BETWEEN_PODS}; `)}`]);
   const answers = text.split(`${BETWEEN_PODS}\n`);
   return {
     roles: new Map(redis.map(({ name }, index) => [name, parseRole(answers[index] ?? '')])),
@@ -65,9 +66,15 @@ const BETWEEN_ANSWERS = '-----';
 
 const askRole = (ip: string): string => `REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli -h ${ip} -p "$REDIS_PORT" ROLE`;
 
+/** Logs in where Sentinels ask for it, as the preStop script in the same container does. */
+const SENTINEL = `sentinel() {
+  [ -s ${SENTINEL_PASSWORD_FILE} ] || { redis-cli -p ${SENTINEL_PORT} "$@"; return; }
+  REDISCLI_AUTH=$(cat ${SENTINEL_PASSWORD_FILE}) redis-cli --user ${INTERNAL_USER} -p ${SENTINEL_PORT} "$@"
+}`;
+
 const askSentinel = (ip: string): string =>
   ['MASTER', 'REPLICAS', 'SENTINELS']
-    .map((what) => `redis-cli -h ${ip} -p ${SENTINEL_PORT} SENTINEL ${what} ${MASTER_NAME}`)
+    .map((what) => `sentinel -h ${ip} SENTINEL ${what} ${MASTER_NAME}`)
     .join(`; echo ${BETWEEN_ANSWERS}; `);
 
 /** Reads what redis-cli prints for ROLE. */
