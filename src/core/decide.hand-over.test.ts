@@ -4,7 +4,17 @@ import { HAND_OVER_ANNOTATION } from '../api/names.ts';
 import type { HandOverStatus, RedisFailover, RedisSpec } from '../api/types.ts';
 import { decide } from './decide.ts';
 import { summary, type Table } from './decide-summary.ts';
-import { AT, allSentinels, FAILOVER, observation, redisPod, replicaEntry, unreachable, watched } from './fixtures.ts';
+import {
+  AT,
+  allSentinels,
+  FAILOVER,
+  observation,
+  redisPod,
+  replicaEntry,
+  sentinelPod,
+  unreachable,
+  watched,
+} from './fixtures.ts';
 import type { Observation } from './observation.ts';
 import { handOverStatus } from './rules/requested-hand-over.ts';
 import { situationOf } from './situation.ts';
@@ -292,4 +302,18 @@ describe('the condition Progressing', () => {
       ['Ready', 'True', 'HandingOver', 'rfr-test-0 hands over, because its node node1 is cordoned'],
     );
   });
+});
+
+test('a Sentinel that knows a Redis which is gone leads only when no other can', () => {
+  const gone = replicaEntry(9, ['s_down', 'slave'], 100);
+  const haunted = (index: number) =>
+    sentinelPod(index, {
+      answer: { replicas: [replicaEntry(2, ['slave'], 100), replicaEntry(3, ['slave'], 100), gone] },
+    });
+  const leaderOf = (sentinels: Observation['sentinels']) =>
+    decide(observation({ failover: asking('any', {}), sentinels })).plan.actions.flatMap((action) =>
+      action.kind === 'hand-over' ? (action.leader?.pod ?? '') : [],
+    );
+  assert.deepEqual(leaderOf([haunted(0), sentinelPod(1), haunted(2)]), ['rfs-test-1']);
+  assert.deepEqual(leaderOf([haunted(0), haunted(1), haunted(2)]), ['rfs-test-0']);
 });

@@ -12,6 +12,7 @@ import {
   type WatchingSentinel,
 } from '../situation.ts';
 import { elect } from './fail-over-alone.ts';
+import { hasGhosts } from './forget-ghosts.ts';
 import { soonest } from './soonest.ts';
 import { redisWanted } from './surge.ts';
 import { redisTarget, sentinelTarget } from './targets.ts';
@@ -101,7 +102,9 @@ const attempt = (
   if (situation.alone) return handOverAlone(situation, { master, message, targets: targets.filter(isWanted) });
   const agreeing = agreeingSentinels(situation, master);
   if (agreeing.length < situation.quorum) return { waitingFor: 'a majority of Sentinels that agree on the master' };
-  const leader = soonest(agreeing.filter((one) => isSureToChoose(one, { targets, isWanted, port: situation.port })));
+  const sure = agreeing.filter((one) => isSureToChoose(one, { targets, isWanted, port: situation.port }));
+  // One that tells a replica that is gone to follow waits for it, and does not tell the others meanwhile.
+  const leader = soonest(sure.filter((one) => !hasGhosts(situation, one))) ?? soonest(sure);
   if (leader === undefined) {
     return { waitingFor: 'a Sentinel that knows the replicas in sync and no others', recheckMs: LEARNING_MS };
   }
