@@ -100,7 +100,11 @@ describe('a takeover from spotahome', () => {
       auth: { secretPath: 'login' },
       labelWhitelist: ['^tea'],
       redis: { image: IMAGE, storage: onVolumes, customConfig: ['maxmemory 64mb', 'save ""'], exporter: EXPORTER },
-      sentinel: { image: IMAGE, customConfig: ['down-after-milliseconds 4000', 'failover-timeout 10000'], exporter: EXPORTER },
+      sentinel: {
+        image: IMAGE,
+        customConfig: ['down-after-milliseconds 4000', 'failover-timeout 10000'],
+        exporter: EXPORTER,
+      },
     });
     const labelled = { ...manifest, metadata: { ...manifest.metadata, labels: { team: 'blue', build: '17' } } };
     return inherit(labelled, { release: 'v1.3.0-rc1', password: PASSWORD });
