@@ -304,16 +304,16 @@ describe('the condition Progressing', () => {
   });
 });
 
+const GONE = replicaEntry(9, ['s_down', 'slave'], 100);
+const haunted = (index: number) =>
+  sentinelPod(index, { answer: { replicas: [...[2, 3].map((last) => replicaEntry(last, ['slave'], 100)), GONE] } });
+/** The Sentinel that is to lead the hand-over that a user asks for. */
+const leaderOf = (sentinels: Observation['sentinels']): readonly string[] =>
+  decide(observation({ failover: asking('any', {}), sentinels })).plan.actions.flatMap((action) =>
+    action.kind === 'hand-over' ? (action.leader?.pod ?? '') : [],
+  );
+
 test('a Sentinel that knows a Redis which is gone leads only when no other can', () => {
-  const gone = replicaEntry(9, ['s_down', 'slave'], 100);
-  const haunted = (index: number) =>
-    sentinelPod(index, {
-      answer: { replicas: [replicaEntry(2, ['slave'], 100), replicaEntry(3, ['slave'], 100), gone] },
-    });
-  const leaderOf = (sentinels: Observation['sentinels']) =>
-    decide(observation({ failover: asking('any', {}), sentinels })).plan.actions.flatMap((action) =>
-      action.kind === 'hand-over' ? (action.leader?.pod ?? '') : [],
-    );
   assert.deepEqual(leaderOf([haunted(0), sentinelPod(1), haunted(2)]), ['rfs-test-1']);
   assert.deepEqual(leaderOf([haunted(0), haunted(1), haunted(2)]), ['rfs-test-0']);
 });
