@@ -88,7 +88,7 @@ const atRisk = ({ name }: AnsweringRedis, source: Endpoint): Problem => ({
   reason: 'DataAtRisk',
   message:
     `${name} holds data of its own and was not told to follow the source ${addressOf(source)}. To give its data up:` +
-    ` REPLICAOF ${source.host} ${source.port} on it; to keep it, remove spec.bootstrapNode`,
+    ` REPLICAOF ${source.host} ${source.port} on it; to keep it and have the other pods copy it, remove spec.bootstrapNode`,
 });
 
 /** Something soon happens to it that nobody tells. */
