@@ -99,6 +99,16 @@ const TABLE: Table = {
     seen: onTwoNodes({ placedAt: AT - 60_000, backAt: AT - 30_000, spec: { sentinel: { affinity: {} } } }),
     expected: [],
   },
+  'a lone Sentinel stays, as no place is safer than another': {
+    seen: observation({
+      failover: { ...FAILOVER, spec: { sentinel: { replicas: 1 } } },
+      redis: [redisPod(0), redisPod(1), redisPod(2, { node: 'node3', readySince: AT - 30_000 })],
+      sentinels: [
+        sentinelPod(0, { createdAt: AT - 60_000, answer: { master: watched('10.0.0.1', { quorum: 1 }), peers: [] } }),
+      ],
+    }),
+    expected: [],
+  },
   'no Sentinel moves while a replica is not in sync': {
     seen: onTwoNodes({ placedAt: AT - 60_000, backAt: AT - 30_000, replica: { linkUp: false } }),
     expected: [],

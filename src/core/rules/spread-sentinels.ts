@@ -8,12 +8,14 @@ import { podTarget } from './targets.ts';
  * Moves a Sentinel away from a node whose loss would take the majority with it. After a node was away, its Sentinel has been
  * replaced on another one, and Kubernetes never moves it back. It goes where a Redis of this failover became ready since:
  * that node was not to be had when the youngest Sentinel was placed. If its successor lands where it was, that one is younger,
- * and nothing moves again. With an affinity of the user's own the placement is the user's.
+ * and nothing moves again. With an affinity of the user's own the placement is the user's. Of fewer than three Sentinels the
+ * majority is lost with any node that has one, so none moves.
  */
 export const spreadSentinels = (situation: Situation): Verdict => {
   const { sentinels, redis, watching, failover, quorum, source } = situation;
   if (source !== undefined) return {};
   if (failover.spec.sentinel.affinity !== undefined || sentinels.length !== failover.spec.sentinel.replicas) return {};
+  if (sentinels.length - 1 < quorum) return {};
   const crowded = sentinels.filter((pod) => sentinels.length - onNode(sentinels, pod.node) < quorum);
   const free = redis.filter((pod) => pod.ready && pod.node !== undefined && onNode(sentinels, pod.node) === 0);
   const [youngest] = crowded.toSorted((one, other) => other.createdAt - one.createdAt);
