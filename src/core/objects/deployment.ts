@@ -19,19 +19,29 @@ const SCRIPT_MODE = 0o744;
 const WRITABLE_VOLUME = 'sentinel-config-writable';
 
 /**
- * Deployment `rfs-NAME`. A roll starts the new Sentinel before it stops an old one, so that a majority always remains.
+ * Deployment `rfs-NAME`. A roll starts the new Sentinel before it stops an old one, so that all of them are there at any time,
+ * unless the new one has a place only where an old one is.
  * https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment
  */
-export const sentinelDeployment = (failover: DefaultedFailover, live?: Deployment): Deployment =>
-  withRightTemplate(newDeployment(failover), live, { failover, component: 'sentinel' });
+export const sentinelDeployment = (
+  failover: DefaultedFailover,
+  {
+    liveDeployment,
+    sentinelsInPlace = false,
+  }: { readonly liveDeployment?: Deployment; readonly sentinelsInPlace?: boolean } = {},
+): Deployment =>
+  withRightTemplate(newDeployment(failover, sentinelsInPlace), liveDeployment, { failover, component: 'sentinel' });
 
-const newDeployment = (failover: DefaultedFailover): Deployment => ({
+const ONE_MORE = { maxSurge: 1, maxUnavailable: 0 };
+const ONE_LESS = { maxSurge: 0, maxUnavailable: 1 };
+
+const newDeployment = (failover: DefaultedFailover, inPlace: boolean): Deployment => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: childMetadata(failover, { name: sentinelName(failover.metadata.name), component: 'sentinel' }),
   spec: {
     replicas: failover.spec.sentinel.replicas,
-    strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+    strategy: { type: 'RollingUpdate', rollingUpdate: inPlace ? ONE_LESS : ONE_MORE },
     selector: { matchLabels: selectorLabels(failover.metadata.name, 'sentinel') },
     template: podTemplate(failover),
   },

@@ -32,6 +32,8 @@ export type DesiredInput = {
   readonly sentinelLogin?: SentinelCredentials | undefined;
   /** Whether Redis pods get the internal credentials. */
   readonly mountsInternal?: boolean;
+  /** Whether a roll of the Sentinels stops an old one before it starts the new one. */
+  readonly sentinelsInPlace?: boolean;
   /** What there is already of what pods are made from. */
   readonly liveStatefulSet?: StatefulSet;
   readonly liveDeployment?: Deployment;
@@ -58,7 +60,7 @@ export const desiredObjects = (input: DesiredInput): readonly KubeObject[] => {
     redisBudget(input),
     ofSentinel && sentinelBudget(failover),
     redisStatefulSet(failover, input),
-    ofSentinel && sentinelDeployment(failover, input.liveDeployment),
+    ofSentinel && sentinelDeployment(failover, input),
   ];
   return objects.filter((object) => object !== undefined).map(withAppliedHash);
 };

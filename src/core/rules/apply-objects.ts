@@ -14,6 +14,7 @@ import { volumesOf } from '../volumes.ts';
 import { applyOne } from './apply-one.ts';
 import { currentRevision } from './revision.ts';
 import { isMasterService, pinnedMaster } from './route-master.ts';
+import { waitsForPlace } from './sentinel-place.ts';
 import { isSurge, redisWanted } from './surge.ts';
 
 /** Creates what is missing, puts right what differs, and removes what the spec no longer asks for. */
@@ -29,6 +30,7 @@ export const applyObjects = (situation: Situation): Verdict => {
     ...(internal.kind === 'password' && { internal }),
     mountsInternal: mayMountInternal(situation),
     sentinelLogin: sentinelCredentials(situation.sentinelAccess),
+    sentinelsInPlace: waitsForPlace(situation),
     foreignConfig: foreignConfig(situation),
     ...(children.statefulSet && { liveStatefulSet: children.statefulSet }),
     ...(children.deployment && { liveDeployment: children.deployment }),
