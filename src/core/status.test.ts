@@ -257,4 +257,19 @@ describe('a status at rest', () => {
     assert.equal(hasLagChanged(behind(2 ** 20), behind(2 ** 23)), false);
     assert.equal(hasLagChanged(behind(2 ** 24), behind(0)), true);
   });
+
+  test('is not ready while the API server refuses an object, though all pods are', () => {
+    const { situation, plan } = decide(next());
+    const message = 'StatefulSet.apps "rfr-test" is invalid: volumeMounts[4].name: Not found: "none"';
+    const { phase, conditions = [] } = statusOf(situation, plan, [{ reason: 'ApplyFailed', message }]);
+    const told = conditions.map(({ type, status, reason }) => `${type} ${status} ${reason}`);
+    assert.equal(phase, 'Degraded');
+    assert.deepEqual(told.slice(0, 4), [
+      'Ready False ApplyFailed',
+      'Progressing True Waiting',
+      'Degraded True ApplyFailed',
+      'MasterAvailable True Healthy',
+    ]);
+    assert.equal(conditions[0]?.message, `waiting for the API server to accept every object; ${message}`);
+  });
 });

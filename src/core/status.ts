@@ -31,7 +31,7 @@ import { storageStatus } from './volumes.ts';
 export const statusOf = (situation: Situation, plan: Plan, failures: readonly Problem[]): RedisFailoverStatus => {
   const { failover } = situation;
   const problems = [...warnings(plan.problems), ...failures];
-  const lacking = whatIsLacking(situation, plan);
+  const lacking = whatIsLacking(situation, plan) ?? whatIsRefused(failures);
   const master = masterStatus(situation);
   const elected = electedStatus(situation, plan.elect);
   const bootstrap = bootstrapStatus(situation);
@@ -80,6 +80,10 @@ const whatIsLacking = (situation: Situation, plan: Plan): string | undefined => 
     ? (rollPods(situation).waitingFor ?? 'all pods to be on the current template')
     : undefined;
 };
+
+/** While an object is not as the spec asks, pods that serve do so by an earlier spec. */
+const whatIsRefused = (failures: readonly Problem[]): string | undefined =>
+  failures.some(({ reason }) => reason === 'ApplyFailed') ? 'the API server to accept every object' : undefined;
 
 const isRolling = (situation: Situation): boolean => {
   const revision = currentRevision(situation);
