@@ -123,6 +123,9 @@ export type PodFacts = {
   /** Of the StatefulSet, that the pod was made from or matches since it was resized. */
   readonly revision: string | undefined;
   readonly roleLabel: RoleLabel | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The keys of those that it has from the RedisFailover. */
+  readonly inherited: readonly string[];
   /** Its Redis starts with the internal credentials. */
   readonly mountsInternal: boolean;
   /** Its Sentinel starts with the users of Secret `rfs-NAME`. */

@@ -1,6 +1,6 @@
 /** A Pod object turned into the facts that decisions are made of. */
 import type { Pod } from 'kubernetes-types/core/v1.js';
-import { REVISION_ANNOTATION, ROLE_LABEL } from '../api/names.ts';
+import { INHERITED_ANNOTATION, REVISION_ANNOTATION, ROLE_LABEL } from '../api/names.ts';
 import { mountsInternal } from '../core/objects/internal-secret.ts';
 import { mountsSentinelLogin } from '../core/objects/sentinel-secret.ts';
 import type { ContainerFacts, PodFacts } from '../core/observation.ts';
@@ -35,6 +35,8 @@ export const podFacts = (
       uids: (metadata?.ownerReferences ?? []).map(({ uid }) => uid),
       controller: metadata?.ownerReferences?.find(({ controller }) => controller)?.uid,
     },
+    labels: metadata?.labels ?? {},
+    inherited: metadata?.annotations?.[INHERITED_ANNOTATION]?.split(',') ?? [],
     roleLabel: role === 'master' || role === 'slave' ? role : undefined,
     mountsInternal: mountsInternal(pod.spec),
     mountsSentinelLogin: mountsSentinelLogin(pod.spec),
