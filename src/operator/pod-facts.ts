@@ -36,7 +36,7 @@ export const podFacts = (
       controller: metadata?.ownerReferences?.find(({ controller }) => controller)?.uid,
     },
     labels: metadata?.labels ?? {},
-    inherited: metadata?.annotations?.[INHERITED_ANNOTATION]?.split(',') ?? [],
+    inherited: (metadata?.annotations?.[INHERITED_ANNOTATION] ?? '').split(',').filter((key) => key !== ''),
     roleLabel: role === 'master' || role === 'slave' ? role : undefined,
     mountsInternal: mountsInternal(pod.spec),
     mountsSentinelLogin: mountsSentinelLogin(pod.spec),
