@@ -4,18 +4,22 @@
  */
 import { after, before, describe, test } from 'node:test';
 import { ensureOperator } from '../e2e/harness/operator.ts';
+import { Lanes } from './live/lanes.ts';
 import { STEPS, within } from './live/steps.ts';
-import { Sweep } from './live/sweep.ts';
 
+/** How many failovers are swept at a time. */
+const LANES = 4;
 /** What the steps of `make test` may cost, by the table. */
 const BUDGET_SECONDS = 180;
 const STEP_LIMIT_MS = 15 * 60_000;
 
 const chosen = process.env['SWEEP'] === 'full' ? STEPS : within(BUDGET_SECONDS);
-const sweep = new Sweep();
+const lanes = new Lanes(LANES);
 
-describe(`the last good manifest restores everything (${chosen.length} of ${STEPS.length} steps)`, () => {
+describe(`the last good manifest restores everything (${chosen.length} of ${STEPS.length} steps)`, {
+  concurrency: LANES,
+}, () => {
   before(ensureOperator);
-  after(() => sweep.end());
-  for (const step of chosen) test(step.name, { timeout: STEP_LIMIT_MS }, () => sweep.run(step));
+  after(() => lanes.end());
+  for (const step of chosen) test(step.name, { timeout: STEP_LIMIT_MS }, () => lanes.run(step));
 });

@@ -28,7 +28,18 @@ type Subject = { readonly failover: FailoverKey; readonly good: Good; readonly b
 
 /** Keeps one failover at a time, which a step that failed does not leave to the next one. */
 export class Sweep {
+  readonly #purpose: string;
   #subject: Subject | undefined;
+
+  /** `purpose` is part of the names of its namespaces. */
+  constructor(purpose: string) {
+    this.#purpose = purpose;
+  }
+
+  /** The manifest that its failover stands on; undefined while it has none. */
+  get good(): Good | undefined {
+    return this.#subject?.good;
+  }
 
   /** Takes the failover through the step and back. Rejects with what then differs. */
   async run(step: Step): Promise<void> {
@@ -53,7 +64,7 @@ export class Sweep {
   async #subjectFor(good: Good): Promise<Subject> {
     if (this.#subject?.good === good) return this.#subject;
     await this.end();
-    const failover = { namespace: await createNamespace('sweep'), name: 'swept' };
+    const failover = { namespace: await createNamespace(this.#purpose), name: 'swept' };
     await apply(failover.namespace, referredObjects());
     await applyFailover(manifest(failover, GOOD[good]));
     const { master } = await settled(failover, SIZES);
