@@ -203,6 +203,48 @@ describe('pods and versions', () => {
   });
 });
 
+const withDeployment = (generation: number, status: object): Observation => {
+  const { children } = observation();
+  const deployment = {
+    metadata: { name: 'rfs-test', generation },
+    status: { updatedReplicas: 3, observedGeneration: 1, ...status },
+  };
+  return next({ children: { ...children, deployment } });
+};
+
+describe('Sentinels of an earlier template', () => {
+  test('are waited for though all that are asked for are ready', () => {
+    const rows = [
+      [
+        'none new yet',
+        withDeployment(1, { updatedReplicas: 0 }),
+        'waiting for 3 Sentinels to be on the current template',
+      ],
+      ['not seen yet', withDeployment(2, {}), 'waiting for 3 Sentinels to be on the current template'],
+      [
+        'one more',
+        next({ sentinels: [0, 1, 2, 3].map((one) => sentinelPod(one)) }),
+        'waiting for 1 Sentinels that are not asked for to end',
+      ],
+      ['new', withDeployment(1, {}), 'everything is as the spec asks'],
+    ] as const;
+    const told = rows.map(([name, seen]) => [name, conditionOf(seen, 'Ready').message]);
+    assert.deepEqual(
+      told,
+      rows.map(([name, , message]) => [name, message]),
+    );
+    assert.deepEqual(
+      rows.map(([, seen]) => statusAfter(seen).phase),
+      ['Updating', 'Updating', 'Updating', 'Ready'],
+    );
+  });
+
+  test('are not waited for on their way out, which may take as long as a dead node', () => {
+    const sentinels = [0, 1, 2, 3].map((one) => sentinelPod(one, { deleting: one === 3 }));
+    assert.equal(conditionOf(next({ sentinels }), 'Ready').status, 'True');
+  });
+});
+
 describe('a status at rest', () => {
   const offsets = array(integer({ min: 0, max: 2 ** 40 }), { minLength: 3, maxLength: 3 });
 

@@ -73,6 +73,8 @@ const whatIsLacking = (situation: Situation, plan: Plan): string | undefined => 
   const sentinelsReady = sentinels.filter((pod) => pod.ready && !pod.deleting).length;
   const wanted = failover.spec.sentinel.replicas;
   if (sentinelsReady < wanted) return `${wanted - sentinelsReady} more Sentinels to be ready`;
+  const updated = whatSentinelsLack(situation);
+  if (updated !== undefined) return updated;
   const agreeing = situation.watching.filter((one) => isHealthyWatch(one, master.ip)).length;
   if (agreeing < wanted) return `${wanted - agreeing} more Sentinels to agree on ${master.name}`;
   if (master.roleLabel !== 'master') return `${master.name} to be labelled master`;
@@ -84,6 +86,17 @@ const whatIsLacking = (situation: Situation, plan: Plan): string | undefined => 
 /** While an object is not as the spec asks, pods that serve do so by an earlier spec. */
 const whatIsRefused = (failures: readonly Problem[]): string | undefined =>
   failures.some(({ reason }) => reason === 'ApplyFailed') ? 'the API server to accept every object' : undefined;
+
+/** What keeps all Sentinels from being on the current template; earlier ones may well be ready meanwhile. */
+const whatSentinelsLack = ({ children, failover, sentinels }: Situation): string | undefined => {
+  const wanted = failover.spec.sentinel.replicas;
+  const { metadata, status } = children.deployment ?? {};
+  const isSeen = metadata?.generation === status?.observedGeneration;
+  const missing = wanted - (isSeen ? (status?.updatedReplicas ?? 0) : 0);
+  if (missing > 0) return `${missing} Sentinels to be on the current template`;
+  const more = sentinels.filter(({ deleting }) => !deleting).length - wanted;
+  return more > 0 ? `${more} Sentinels that are not asked for to end` : undefined;
+};
 
 const isRolling = (situation: Situation): boolean => {
   const revision = currentRevision(situation);
@@ -100,7 +113,8 @@ const phaseOf = (
   if (master === undefined && (source === undefined || failover.status?.bootstrap?.since === undefined))
     return redis.some((pod) => pod.container.kind === 'running') ? 'Starting' : 'Pending';
   const wasReady = failover.status?.phase !== undefined && !['Pending', 'Starting'].includes(failover.status.phase);
-  if (isRolling(situation) || redis.length !== redisWanted(situation)) return wasReady ? 'Updating' : 'Starting';
+  const isChanging = isRolling(situation) || whatSentinelsLack(situation) !== undefined;
+  if (isChanging || redis.length !== redisWanted(situation)) return wasReady ? 'Updating' : 'Starting';
   return wasReady ? 'Degraded' : 'Starting';
 };
 
