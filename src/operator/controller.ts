@@ -5,6 +5,7 @@ import { intentionsOf, unlessSame, withIntentions } from '../core/intentions.ts'
 import { traceMaster } from '../core/master-trace.ts';
 import type { Plan, Problem } from '../core/plan.ts';
 import type { Situation } from '../core/situation.ts';
+import { untilApplied } from '../core/stale-workload.ts';
 import { statusOf } from '../core/status.ts';
 import { withDeadline } from '../kube/deadline.ts';
 import { carryOut } from './carry-out.ts';
@@ -87,7 +88,7 @@ export class Controller {
     const observation = await observe(this.#context, { key, failover, memory }, signal);
     const { situation, plan } = decide(observation);
     const failures = await carryOut(this.#context, { key, situation, memory, actions: plan.actions, signal });
-    const status = this.#withIntentions(statusOf(situation, plan, failures), { situation, plan, memory });
+    const status = this.#withPlan(statusOf(situation, plan, failures), { situation, plan, memory });
     const problems = [...plan.problems, ...failures, ...newDivergence(situation, status)];
     tellTransitions(record, failover, { after: status, known: memory.knownProblems, problems });
     memory.knownProblems = new Set(problems.map(({ message }) => message));
@@ -120,13 +121,13 @@ export class Controller {
     return refusal;
   }
 
-  /** An operator that only observes tells what it would do, in Events and in the status. */
-  #withIntentions(
+  /** What is done keeps Ready back; an operator that only observes tells what it would do, in Events and in the status. */
+  #withPlan(
     status: RedisFailoverStatus,
     { situation, plan, memory }: { readonly situation: Situation; readonly plan: Plan; readonly memory: Memory },
   ): RedisFailoverStatus {
     const { permission, record } = this.#context;
-    if (permission().kind !== 'observe') return status;
+    if (permission().kind !== 'observe') return untilApplied(status, situation, plan);
     const { metadata } = situation.failover;
     const log = this.#context.log.child({ failover: `${metadata.namespace}/${metadata.name}` });
     const before = memory.intentions;
