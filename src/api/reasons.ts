@@ -238,8 +238,23 @@ export const REASONS = {
   },
   PodNotStarting: {
     type: 'Warning',
-    means: 'A container does not start or ends again and again.',
-    action: 'Read its log: kubectl logs POD -c CONTAINER --previous.',
+    means:
+      'A container does not start, or ends again and again by itself or because a probe of it fails. The message quotes Kubernetes.',
+    action:
+      'Read its log: kubectl logs POD -c CONTAINER --previous. If a volume is missing, create or correct the ConfigMap or Secret' +
+      ' that the message names.',
+  },
+  PodNotCreated: {
+    type: 'Warning',
+    means: 'Kubernetes makes no pod, because it is forbidden or what it names does not exist. The message quotes it.',
+    action:
+      'Correct serviceAccountName, priorityClassName, hostNetwork or the security contexts of the spec, or the quota or policy' +
+      ' that the message names. Kubernetes tries again ever more rarely, and at once when the spec changes.',
+  },
+  ProbeFailing: {
+    type: 'Warning',
+    means: 'Redis or Sentinel answers the operator and its pod is not ready, because a probe of the pod fails.',
+    action: 'Correct the probe of the spec, or what it asks for; kubectl describe pod POD shows each of its answers.',
   },
   PodUnschedulable: {
     type: 'Warning',

@@ -128,6 +128,7 @@ export const observation = (
     oldTemplates: new Map([['rev0', 'gone']]),
     resizesRefused: new Map(),
     claimsRefused: new Map(),
+    warnings: new Map(),
     keeping: new Map(),
     ...rest,
     failover: withDefaults(failover),

@@ -31,6 +31,8 @@ export type Observation = {
   readonly resizesRefused: ReadonlyMap<string, string>;
   /** What the API server said when it refused to resize a claim, by the claim's uid. */
   readonly claimsRefused: ReadonlyMap<string, ClaimRefusal>;
+  /** What Kubernetes warned of last, by uid: of pods that are not ready, and of a StatefulSet that lacks pods. */
+  readonly warnings: ReadonlyMap<string, KubeWarning>;
   readonly handOverFailedAt?: number | undefined;
   /** What the second master that this operator demoted last held alone. */
   readonly divergence?: Divergence | undefined;
@@ -70,6 +72,15 @@ export type Children = {
 
 /** A claim that the API server did not let have a size. `at` is in milliseconds since 1970. */
 export type ClaimRefusal = { readonly size: string; readonly message: string; readonly at: number };
+
+/** An Event of type Warning. `at` is when it happened last, in milliseconds since 1970. */
+export type KubeWarning = {
+  readonly reason: string;
+  readonly message: string;
+  readonly at: number;
+  /** Nothing has happened to the object since. */
+  readonly latest: boolean;
+};
 
 /** The password: not asked for, read from the Secret, or asked for and not to be had. */
 export type Login =

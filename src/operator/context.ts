@@ -13,6 +13,7 @@ import type { Metrics } from './metrics.ts';
 import type { Permission } from './permission.ts';
 import type { Recorder } from './report.ts';
 import type { Written } from './status-writes.ts';
+import type { AskedWarnings } from './warnings.ts';
 import type { Watches } from './watches.ts';
 
 export type Context = {
@@ -64,6 +65,8 @@ export type Memory = {
   redisImage: string | undefined;
   /** Claims, by uid, that the API server does not resize. */
   readonly claimsRefused: Map<string, ClaimRefusal>;
+  /** What Kubernetes warned of, and when it was asked, in milliseconds that never go back. */
+  warnings: AskedWarnings | undefined;
   /** What pods on older revisions were made from. It never changes. */
   readonly templates: Map<string, PodTemplateSpec>;
   /** What came of the lines of customConfig. */
@@ -92,6 +95,7 @@ export const newMemory = (): Memory => ({
   watchedSince: undefined,
   redisImage: undefined,
   claimsRefused: new Map(),
+  warnings: undefined,
   templates: new Map(),
   ledger: new ConfigLedger(),
 });

@@ -31,6 +31,7 @@ import { oldTemplates } from './old-templates.ts';
 import { podFacts } from './pod-facts.ts';
 import { accessFacts, clientsSecret, sentinelAccess } from './sentinel-access.ts';
 import { isBegunAnew, sentinelPending } from './sentinel-config.ts';
+import { warnings } from './warnings.ts';
 import type { FailoverKey } from './watches.ts';
 
 type Subject = { readonly key: FailoverKey; readonly failover: RedisFailover; readonly memory: Memory };
@@ -57,13 +58,11 @@ export const observe = async (
   const access = sentinelAccess(failover, children, clients);
   const asked = { key, failover, login, internal, sourceLogin, access, memory };
   const { statefulSet } = children;
-  const [redis, sentinels, templates] = await Promise.all([
+  const sentinelPods = componentPods(pods, { component: 'sentinel', failover, isCordoned });
+  const [redis, sentinels, warned, templates] = await Promise.all([
     Promise.all(redisPods.map((pod) => askRedis(context, { ...asked, pod }))),
-    Promise.all(
-      componentPods(pods, { component: 'sentinel', failover, isCordoned }).map((pod) =>
-        askSentinel(context, { ...asked, pod }),
-      ),
-    ),
+    Promise.all(sentinelPods.map((pod) => askSentinel(context, { ...asked, pod }))),
+    warnings(context, { namespace, statefulSet, redis: redisPods, sentinels: sentinelPods, memory }, signal),
     oldTemplates(context, { namespace, statefulSet, pods: redisPods, memory }, signal),
   ]);
   const at = clock.now();
@@ -89,6 +88,7 @@ export const observe = async (
     oldTemplates: templates,
     resizesRefused: memory.resizesRefused,
     claimsRefused: memory.claimsRefused,
+    warnings: warned,
     failoverRequestedAt: memory.failoverRequestedAt,
     handOverFailedAt: memory.handOverFailedAt,
     divergence: memory.divergence,

@@ -40,6 +40,7 @@ const IN_NAMESPACES = [
   'policy/poddisruptionbudgets: get,list,watch,create,patch,update,delete',
   '/events: create,patch',
   'events.k8s.io/events: create,patch',
+  '/events: list',
 ];
 const LEASE = ['coordination.k8s.io/leases: create', 'coordination.k8s.io/leases redis-operator: get,update,patch'];
 

@@ -50,6 +50,10 @@
 - apiGroups: ["", events.k8s.io]
   resources: [events]
   verbs: [create, patch]
+# What Kubernetes says of a pod that does not become ready.
+- apiGroups: [""]
+  resources: [events]
+  verbs: [list]
 {{- end -}}
 
 {{/* What an operator does that only observes: all of it reading, but for what it reports. */}}
@@ -75,6 +79,10 @@
 - apiGroups: ["", events.k8s.io]
   resources: [events]
   verbs: [create, patch]
+# What Kubernetes says of a pod that does not become ready.
+- apiGroups: [""]
+  resources: [events]
+  verbs: [list]
 {{- end -}}
 
 {{/* What the operator does in the namespaces it serves, in its mode. */}}
