@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { withDefaults } from '../api/defaults.ts';
-import { wantsInternal } from './credentials.ts';
+import { redisLogins, wantsInternal } from './credentials.ts';
 import { FAILOVER } from './fixtures.ts';
 
 const set = (names: readonly string[]) => ({
@@ -45,4 +45,19 @@ describe('internal credentials', () => {
       assert.equal(wantsInternal(withDefaults({ ...FAILOVER, spec: { auth } }), live, pods), wanted);
     });
   }
+});
+
+describe('the operator logs in to Redis', () => {
+  const earlierPasswords = ['before'];
+
+  test('as the spec says now, and else as pods from before it say', () => {
+    const login = { kind: 'password', password: 'now' } as const;
+    assert.deepEqual(redisLogins({ login, earlierPasswords }), [{ password: 'now' }, { password: 'before' }]);
+  });
+
+  test('without a password first where the spec has none, or one that is not to be had', () => {
+    assert.deepEqual(redisLogins({ login: { kind: 'none' }, earlierPasswords }), [{}, { password: 'before' }]);
+    const login = { kind: 'missing', message: 'Secret now does not exist' } as const;
+    assert.deepEqual(redisLogins({ login, earlierPasswords: [] }), [{}]);
+  });
 });

@@ -63,6 +63,18 @@ export const sentinelLogin = (observation: Observation): SentinelLogin | undefin
   return { ...(internal.kind !== 'none' && { user: '' }), password: login.password };
 };
 
+/**
+ * The logins of the operator to Redis, to be tried one after the other: what the spec says now, then what pods from before say.
+ * So a change of `auth.secretPath` can roll them, and be taken back.
+ */
+export const redisLogins = ({
+  login,
+  earlierPasswords,
+}: Pick<Observation, 'login' | 'earlierPasswords'>): readonly { readonly password?: string }[] => [
+  login.kind === 'password' ? { password: login.password } : {},
+  ...earlierPasswords.map((password) => ({ password })),
+];
+
 /** How a Redis logs in to what it follows. An empty user is the default one, and an empty password none. */
 export type UpstreamLogin = { readonly user: string; readonly password: string };
 

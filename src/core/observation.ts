@@ -17,6 +17,8 @@ export type Observation = {
   readonly sentinels: readonly SentinelPod[];
   readonly children: Children;
   readonly login: Login;
+  /** Passwords in other Secrets, that pods from an earlier spec were started with. */
+  readonly earlierPasswords: readonly string[];
   readonly internal: InternalLogin;
   /** The login to the source that all pods follow while `spec.bootstrapNode` is there. */
   readonly sourceLogin: Login;
@@ -137,6 +139,8 @@ export type PodFacts = {
   readonly labels: Readonly<Record<string, string>>;
   /** The keys of those that it has from the RedisFailover. */
   readonly inherited: readonly string[];
+  /** The Secret with the password that its Redis was started with; undefined where it was started without one. */
+  readonly passwordSecret: string | undefined;
   /** Its Redis starts with the internal credentials. */
   readonly mountsInternal: boolean;
   /** Its Sentinel starts with the users of Secret `rfs-NAME`. */

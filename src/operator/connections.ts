@@ -47,14 +47,11 @@ export class Connections {
     this.#options = options;
   }
 
-  redis(
-    key: FailoverKey,
-    { password, ...peer }: { readonly uid: string; readonly endpoint: Endpoint; readonly password: string | undefined },
-  ): Link {
-    return this.#link(key, { ...peer, logins: password === undefined ? [] : [{ password }] }, []);
+  /** Logins are tried one after the other, here and below. */
+  redis(key: FailoverKey, peer: Peer): Link {
+    return this.#link(key, peer, []);
   }
 
-  /** `logins` are tried one after the other. */
   sentinel(
     key: FailoverKey,
     { uid, ip, logins }: { readonly uid: string; readonly ip: string; readonly logins: readonly LinkLogin[] },

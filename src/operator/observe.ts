@@ -3,7 +3,7 @@ import type { Pod, Secret } from 'kubernetes-types/core/v1.js';
 import { isBootstrapping, withDefaults } from '../api/defaults.ts';
 import { INTERNAL_USER, MASTER_NAME, selectorLabels } from '../api/names.ts';
 import type { RedisFailover } from '../api/types.ts';
-import { upstreamLogin } from '../core/credentials.ts';
+import { redisLogins, upstreamLogin } from '../core/credentials.ts';
 import type {
   InternalLogin,
   Login,
@@ -50,13 +50,14 @@ export const observe = async (
   const redisPods = componentPods(pods, { component: 'redis', failover, isCordoned });
   const internal = internalLogin(failover, children, redisPods);
   const { namespace } = failover.metadata;
-  const [login, sourceLogin, clients] = await Promise.all([
+  const [login, earlierPasswords, sourceLogin, clients] = await Promise.all([
     readLogin(context, { namespace, name: failover.spec.auth?.secretPath }),
+    readEarlier(context, failover, redisPods),
     readLogin(context, { namespace, name: sourceSecret(failover) }),
     readLogin(context, { namespace, name: clientsSecret(failover) }),
   ]);
   const access = sentinelAccess(failover, children, clients);
-  const asked = { key, failover, login, internal, sourceLogin, access, memory };
+  const asked = { key, failover, login, earlierPasswords, internal, sourceLogin, access, memory };
   const { statefulSet } = children;
   const sentinelPods = componentPods(pods, { component: 'sentinel', failover, isCordoned });
   const [redis, sentinels, warned, templates] = await Promise.all([
@@ -82,6 +83,7 @@ export const observe = async (
     sentinels,
     children,
     login,
+    earlierPasswords,
     internal,
     sourceLogin,
     sentinelAccess: access,
@@ -125,6 +127,7 @@ type Asked = {
   readonly key: FailoverKey;
   readonly failover: Observation['failover'];
   readonly login: Login;
+  readonly earlierPasswords: readonly string[];
   readonly internal: InternalLogin;
   readonly sourceLogin: Login;
   readonly access: SentinelAccess;
@@ -133,11 +136,10 @@ type Asked = {
 };
 
 const askRedis = async (context: Context, asked: Asked): Promise<RedisPod> => {
-  const { key, failover, login, internal, memory, pod } = asked;
+  const { key, failover, internal, memory, pod } = asked;
   if (pod.ip === undefined) return { ...pod, answer: NO_ADDRESS };
   const endpoint = { host: pod.ip, port: failover.spec.redis.port };
-  const password = login.kind === 'password' ? login.password : undefined;
-  const link = context.connections.redis(key, { uid: pod.uid, endpoint, password });
+  const link = context.connections.redis(key, { uid: pod.uid, endpoint, logins: redisLogins(asked) });
   const answer = await ask(link, async () => {
     const [facts, requiredReplicas, acl, upstream] = await Promise.all([
       readRedisFacts(link, CALL_MS),
@@ -245,6 +247,18 @@ const sentinelAnswer = (
   peers: facts.sentinels.map((peer) => ({ ...peer, lastHelloMs: peer.lastHelloMessageMs })),
   ...known,
 });
+
+/** The passwords that a changed `auth.secretPath` no longer names, for as long as pods run with them. */
+const readEarlier = async (
+  context: Context,
+  { metadata: { namespace }, spec }: Observation['failover'],
+  pods: readonly PodFacts[],
+): Promise<readonly string[]> => {
+  const named = new Set(pods.flatMap(({ passwordSecret }) => passwordSecret ?? []));
+  const names = [...named].filter((name) => name !== spec.auth?.secretPath).sort();
+  const logins = await Promise.all(names.map((name) => readLogin(context, { namespace, name })));
+  return logins.flatMap((login) => (login.kind === 'password' ? [login.password] : []));
+};
 
 /** The Secret with the password of the source that the failover follows: that of the failover if the spec says nothing else. */
 const sourceSecret = (failover: Observation['failover']): string | undefined =>

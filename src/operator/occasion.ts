@@ -1,4 +1,6 @@
 /** What an action is taken with: the pass it belongs to, the links to its targets, and how it can end. */
+
+import { redisLogins } from '../core/credentials.ts';
 import type { Action, PodTarget, Problem } from '../core/plan.ts';
 import { sentinelLogins } from '../core/sentinel-access.ts';
 import type { Situation } from '../core/situation.ts';
@@ -24,15 +26,11 @@ export type Outcome =
 
 export const DONE: Outcome = { kind: 'done' };
 
-/** The password to log in with, if there is one. */
-export const passwordOf = ({ situation }: Occasion): string | undefined =>
-  situation.login.kind === 'password' ? situation.login.password : undefined;
-
 /** The link to a Redis. Throws `RedisError` when its pod has no address. */
 export const redisLink = (context: Context, occasion: Occasion, target: PodTarget): Link => {
   const { situation } = occasion;
   const endpoint = { host: addressOf(situation.redis, target), port: situation.port };
-  return context.connections.redis(occasion.key, { uid: target.uid, endpoint, password: passwordOf(occasion) });
+  return context.connections.redis(occasion.key, { uid: target.uid, endpoint, logins: redisLogins(situation) });
 };
 
 /** What can reach Sentinels. */

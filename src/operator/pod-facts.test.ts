@@ -7,6 +7,12 @@ const facts = (pod: Pod) => podFacts(pod, { container: 'redis', isCordoned: (nod
 const withCondition = (change: Partial<PodCondition>): Pod => ({
   status: { conditions: [{ type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', ...change }] },
 });
+const withPassword = (name: string) => {
+  const valueFrom = { secretKeyRef: { name: 'login', key: 'password' } };
+  return { name, env: [{ name: 'REDIS_PASSWORD', valueFrom }] };
+};
+const secretOf = (containers: readonly { readonly name: string }[]) =>
+  facts({ spec: { containers: [...containers] } }).passwordSecret;
 
 describe('a pod', () => {
   test('that the eviction API is about to end says so', () => {
@@ -21,5 +27,10 @@ describe('a pod', () => {
   test('is on a cordoned node, on another one, or on none yet', () => {
     const on = (nodeName: string) => facts({ spec: { nodeName, containers: [] } }).cordoned;
     assert.deepEqual([on('cordoned'), on('other'), facts({}).cordoned], [true, false, false]);
+  });
+
+  test('names the Secret with the password that its Redis was started with', () => {
+    const found = [[withPassword('redis')], [withPassword('exporter')], [{ name: 'redis' }]].map(secretOf);
+    assert.deepEqual(found, ['login', undefined, undefined]);
   });
 });

@@ -2,6 +2,7 @@
 import type { Pod } from 'kubernetes-types/core/v1.js';
 import { INHERITED_ANNOTATION, REVISION_ANNOTATION, ROLE_LABEL } from '../api/names.ts';
 import { mountsInternal } from '../core/objects/internal-secret.ts';
+import { PASSWORD_VARIABLE } from '../core/objects/redis-environment.ts';
 import { mountsSentinelLogin } from '../core/objects/sentinel-secret.ts';
 import type { ContainerFacts, PodFacts } from '../core/observation.ts';
 import { resizeFacts } from './resize-facts.ts';
@@ -38,10 +39,15 @@ export const podFacts = (
     labels: metadata?.labels ?? {},
     inherited: (metadata?.annotations?.[INHERITED_ANNOTATION] ?? '').split(',').filter((key) => key !== ''),
     roleLabel: role === 'master' || role === 'slave' ? role : undefined,
+    passwordSecret: passwordSecret(pod, container),
     mountsInternal: mountsInternal(pod.spec),
     mountsSentinelLogin: mountsSentinelLogin(pod.spec),
   };
 };
+
+const passwordSecret = ({ spec }: Pod, container: string): string | undefined =>
+  spec?.containers.find(({ name }) => name === container)?.env?.find(({ name }) => name === PASSWORD_VARIABLE)
+    ?.valueFrom?.secretKeyRef?.name;
 
 /** The timestamp is when the grace period ends. https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/ */
 const deletionOf = ({ metadata }: Pod): PodFacts['deletion'] => {
