@@ -12,6 +12,8 @@ export type Step = {
   readonly good: Good;
   /** Specs that are applied one after the other, each when the one before has settled; the last good one comes after them. */
   readonly specs: readonly RedisFailoverSpec[];
+  /** An illegal value of every property is tried first. */
+  readonly illegal?: true;
   /** How the failover says that the last spec cannot work. */
   readonly symptom?: Symptom;
   /** What it costs on two cores, about. A number of the table, not measured where it runs, so that the choice is always the same. */
@@ -43,6 +45,7 @@ export const SIZES = { redis: 2, sentinel: 1 };
 
 const COST_SECONDS: Readonly<Record<Field['effect'], number>> = { rolls: 60, alone: 60, live: 10 };
 const BATCH_SECONDS = 70;
+const ILLEGAL_SECONDS = 20;
 
 /** Set, changed, left out. */
 const stepOf = ({ path, values, needs, effect, good = 'memory' }: Field): Step => {
@@ -77,6 +80,14 @@ const allLive = (): Step => {
   return { name: 'every field that restarts nothing, at once', good: 'volume', specs, costSeconds: COST_SECONDS.live };
 };
 
+const illegalStep = (good: Good, name: string): Step => ({
+  name,
+  good,
+  specs: [],
+  illegal: true,
+  costSeconds: ILLEGAL_SECONDS,
+});
+
 const brokenSteps: readonly Step[] = BROKEN_STATES.map(({ name, set, symptom, good = 'memory', costSeconds }) => ({
   name,
   good,
@@ -86,7 +97,14 @@ const brokenSteps: readonly Step[] = BROKEN_STATES.map(({ name, set, symptom, go
 }));
 
 /** The most telling first. */
-export const STEPS: readonly Step[] = [allAtOnce(), ...brokenSteps, allLive(), ...FIELDS.map(stepOf)];
+export const STEPS: readonly Step[] = [
+  allAtOnce(),
+  illegalStep('memory', 'illegal values of every field'),
+  ...brokenSteps,
+  illegalStep('volume', 'illegal values of a claim'),
+  allLive(),
+  ...FIELDS.map(stepOf),
+];
 
 /** As many from the beginning as fit into the budget, by their costs in the table. */
 export const within = (budgetSeconds: number, steps: readonly Step[] = STEPS): readonly Step[] => {

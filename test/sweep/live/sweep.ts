@@ -11,6 +11,7 @@ import { dumpedOnFailure } from '../../e2e/harness/suite.ts';
 import { settled } from '../../e2e/harness/views.ts';
 import { differences, type Snapshot } from './canonical.ts';
 import type { Good } from './fields.ts';
+import { refusesIllegal } from './illegal.ts';
 import { referredObjects } from './objects.ts';
 import { KEYS, snapshot } from './snapshot.ts';
 import type { Symptom } from './states.ts';
@@ -46,6 +47,7 @@ export class Sweep {
     const { failover, before } = await this.#subjectFor(step.good);
     try {
       await dumpedOnFailure(step.name, [failover], async () => {
+        if (step.illegal) await refusesIllegal(failover, step.good);
         await leave(failover, step);
         await comeBack(failover, { good: step.good, before });
       });
