@@ -7,9 +7,8 @@ import { type Good, IMAGE } from './fields.ts';
 export type Symptom = {
   readonly type: Condition['type'];
   readonly status: 'True' | 'False';
-  /** Left out where several name it. */
-  readonly reason?: Reason;
-  /** Part of the message. */
+  readonly reason: Reason;
+  /** Part of the message, that only this state causes. */
   readonly naming: string;
 };
 
@@ -27,7 +26,7 @@ const LIGHT_SECONDS = 5;
 const HEAVY_SECONDS = 15;
 
 const degraded = (reason: Reason, naming: string): Symptom => ({ type: 'Degraded', status: 'True', reason, naming });
-const notReady = (naming: string): Symptom => ({ type: 'Ready', status: 'False', naming });
+const refusedObject = (naming: string): Symptom => ({ type: 'Ready', status: 'False', reason: 'ApplyFailed', naming });
 const refusedLine = (naming: string): Symptom => ({
   type: 'ConfigApplied',
   status: 'False',
@@ -59,26 +58,66 @@ const ofEither = (component: Component, pods: string): readonly BrokenState[] =>
   return [
     state('an affinity that no node has', { affinity: NOWHERE }, degraded('PodUnschedulable', pods)),
     state('an image that cannot be pulled', { image: NO_IMAGE }, degraded('ImageNotPulled', NO_IMAGE)),
-    state('a readiness probe that fails', { customReadinessProbe: FAILING }, notReady('')),
-    state('a command that ends', { command: ['false'] }, degraded('PodNotStarting', pods)),
-    state('a command that does nothing', { command: ['sleep', '3600'] }, notReady('')),
-    state('more CPU than any node has', { resources: { requests: { cpu: '1000' } } }, notReady('')),
-    state('a script that does not exist', { startupConfigMap: 'no-such-map' }, notReady('')),
-    state('a liveness probe that fails', { customLivenessProbe: FAILING }, notReady('')),
-    state('a startup probe that fails', { customStartupProbe: FAILING }, notReady('')),
+    state(
+      'a readiness probe that fails',
+      { customReadinessProbe: FAILING },
+      degraded('ProbeFailing', 'Readiness probe failed'),
+    ),
+    state('a command that ends', { command: ['false'] }, degraded('PodNotStarting', 'CrashLoopBackOff')),
+    state('a command that does nothing', { command: ['sleep', '3600'] }, degraded('RedisUnreachable', 'refused')),
+    state(
+      'more CPU than any node has',
+      { resources: { requests: { cpu: '1000' } } },
+      degraded('PodUnschedulable', 'Insufficient cpu'),
+    ),
+    state(
+      'a script that does not exist',
+      { startupConfigMap: 'no-such-map' },
+      degraded('PodNotStarting', 'no-such-map'),
+    ),
+    state(
+      'a liveness probe that fails',
+      { customLivenessProbe: FAILING },
+      degraded('PodNotStarting', 'Liveness probe failed'),
+    ),
+    state(
+      'a startup probe that fails',
+      { customStartupProbe: FAILING },
+      degraded('PodNotStarting', 'Startup probe failed'),
+    ),
     state(
       'a node selector that no node has',
       { nodeSelector: { 'no-such': 'label' } },
       degraded('PodUnschedulable', pods),
     ),
-    state('a mount without its volume', { extraVolumeMounts: [{ name: 'none', mountPath: '/none' }] }, notReady('')),
-    state('a priority class that does not exist', { priorityClassName: 'no-such-class' }, notReady('')),
-    state('a service account that does not exist', { serviceAccountName: 'no-such-account' }, notReady('')),
-    state('the network of the node, which the namespace forbids', { hostNetwork: true }, notReady('')),
+    state(
+      'a mount without its volume',
+      { extraVolumeMounts: [{ name: 'none', mountPath: '/none' }] },
+      refusedObject('volumeMounts'),
+    ),
+    state(
+      'a priority class that does not exist',
+      { priorityClassName: 'no-such-class' },
+      degraded('PodNotCreated', 'no-such-class'),
+    ),
+    state(
+      'a service account that does not exist',
+      { serviceAccountName: 'no-such-account' },
+      degraded('PodNotCreated', 'no-such-account'),
+    ),
+    state(
+      'the network of the node, which the namespace forbids',
+      { hostNetwork: true },
+      degraded('PodNotCreated', 'hostNetwork'),
+    ),
     state(
       'a volume that does not exist',
-      { extraVolumes: [{ name: 'none', secret: { secretName: 'none' } }] },
-      notReady(''),
+      {
+        extraVolumes: [{ name: 'none', secret: { secretName: 'no-such-secret' } }],
+        // One that no container mounts is not missed.
+        extraVolumeMounts: [{ name: 'none', mountPath: '/none' }],
+      },
+      degraded('PodNotStarting', 'no-such-secret'),
     ),
     state(
       'an init container that fails',
@@ -92,7 +131,7 @@ const ofEither = (component: Component, pods: string): readonly BrokenState[] =>
           },
         ],
       },
-      notReady(''),
+      degraded('PodNotStarting', 'container=fails'),
     ),
   ];
 };
@@ -134,14 +173,14 @@ export const BROKEN_STATES: readonly BrokenState[] = [
   {
     name: 'redis: a version that cannot read the data of the one that runs',
     set: { redis: { image: 'redis:7.0' } },
-    symptom: notReady(''),
+    symptom: degraded('PodNotStarting', 'CrashLoopBackOff'),
     good: 'volume',
     costSeconds: HEAVY_SECONDS,
   },
   {
     name: 'redis: a script for the end that does not exist',
     set: { redis: { shutdownConfigMap: 'no-such-map' } },
-    symptom: notReady(''),
+    symptom: degraded('PodNotStarting', 'no-such-map'),
     good: 'volume',
     costSeconds: HEAVY_SECONDS,
   },

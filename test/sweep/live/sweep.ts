@@ -52,6 +52,8 @@ export class Sweep {
         await comeBack(failover, { good: step.good, before });
       });
     } catch (error) {
+      // Node tells it at the end of all steps, which may be far.
+      console.log(`  ${step.name}: ${error instanceof Error ? error.message : String(error)}`);
       await this.end();
       throw error;
     }
@@ -91,10 +93,10 @@ const leave = async (failover: FailoverKey, { specs, symptom }: Step): Promise<v
 };
 
 const says = (failover: FailoverKey, { type, status, reason, naming }: Symptom): Promise<void> =>
-  eventually(`${type} is ${status} (${reason ?? 'any reason'}) and names "${naming}"`, SYMPTOM_MS, async () => {
+  eventually(`${type} is ${status} (${reason}) and names "${naming}"`, SYMPTOM_MS, async () => {
     const condition = freshCondition(await getFailover(failover), type);
     assert.equal(condition.status, status, `${type}: ${condition.reason}: ${condition.message}`);
-    if (reason !== undefined) assert.equal(condition.reason, reason, condition.message);
+    assert.equal(condition.reason, reason, condition.message);
     assert.ok(condition.message.includes(naming), condition.message);
   });
 
