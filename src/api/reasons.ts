@@ -229,7 +229,8 @@ export const REASONS = {
     type: 'Warning',
     means: 'Redis or a Sentinel refuses the password of the Secret.',
     action:
-      'Put the password Redis runs with into the Secret, or restart the pods the message names. A Sentinel is replaced by itself.',
+      'Put the password Redis runs with into the Secret, and the new one into another that auth.secretPath then names; or restart' +
+      ' the pods the message names. A Sentinel is replaced by itself.',
   },
   ImageNotPulled: {
     type: 'Warning',

@@ -85,6 +85,14 @@ const TABLE: Table = {
     seen: seen(OFF, all(GUARDED)),
     expected: [0, 1, 2].map((index) => `guard-sentinel rfs-test-${index} open`),
   },
+  'switched off: those before that asked for none forget the internal user with the last of the others': {
+    seen: seen(OFF, [bare(0, PREPARED), bare(1), bare(2)]),
+    expected: ['guard-sentinel rfs-test-0 forget'],
+  },
+  'switched off: they know it while one is left that logs in as it': {
+    seen: seen(OFF, [bare(0, PREPARED), bare(1, PREPARED), started(2, { ...GUARDED, open: true })]),
+    expected: [],
+  },
   'removed altogether, they are not opened before': {
     seen: observation({
       failover: { ...FAILOVER, spec: { sentinel: { enabled: false } } },
@@ -141,6 +149,10 @@ const SECRET: Table = {
   },
   'stays while a Sentinel was started with it': {
     seen: observation({ children, sentinelAccess: OFF, sentinels: [sentinelPod(0), started(1)] }),
+    expected: [],
+  },
+  'stays while a Sentinel knows the internal user': {
+    seen: observation({ children, sentinelAccess: OFF, sentinels: [bare(0, PREPARED)] }),
     expected: [],
   },
   'goes with the last of them': { seen: observation({ children, sentinelAccess: OFF }), expected: ['delete rfs-test'] },

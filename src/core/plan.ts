@@ -75,10 +75,10 @@ export type Action = { readonly why: Why } & (
 );
 
 /**
- * Of the internal user: `admit` it with the current password, `use` it towards other Sentinels, `revoke` earlier passwords. Of
- * clients: `open` asks them for none, `close` for the current one.
+ * Of the internal user: `admit` it with the current password, `use` it towards other Sentinels, `revoke` earlier passwords,
+ * `forget` it. Of clients: `open` asks them for none, `close` for the current one.
  */
-export type GuardStep = 'admit' | 'use' | 'revoke' | 'open' | 'close';
+export type GuardStep = 'admit' | 'use' | 'revoke' | 'forget' | 'open' | 'close';
 
 /** The action of one kind. */
 export type ActionOf<Kind extends Action['kind']> = Extract<Action, { readonly kind: Kind }>;

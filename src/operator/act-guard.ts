@@ -3,7 +3,7 @@ import { INTERNAL_USER, sentinelName } from '../api/names.ts';
 import { SENTINEL_RIGHTS, sentinelSecret } from '../core/objects/sentinel-secret.ts';
 import type { SentinelAccess } from '../core/observation.ts';
 import type { ActionOf, GuardStep } from '../core/plan.ts';
-import { aclSetUser } from '../redis/acl.ts';
+import { aclDeleteUser, aclSetUser } from '../redis/acl.ts';
 import { type Caller, sentinelConfigSet, sentinelFlushConfig } from '../redis/commands.ts';
 import { makeSecret } from './act-credentials.ts';
 import { CALL_MS } from './connections.ts';
@@ -45,6 +45,10 @@ const takeStep = async (link: Caller, step: GuardStep, { clients, own }: Sentine
     case 'use':
       await sentinelConfigSet(link, { parameter: 'sentinel-user', value: INTERNAL_USER }, CALL_MS);
       return sentinelConfigSet(link, { parameter: 'sentinel-pass', value: own?.password ?? '' }, CALL_MS);
+    case 'forget':
+      await sentinelConfigSet(link, { parameter: 'sentinel-user', value: '' }, CALL_MS);
+      await sentinelConfigSet(link, { parameter: 'sentinel-pass', value: '' }, CALL_MS);
+      return aclDeleteUser(link, INTERNAL_USER, CALL_MS);
     case 'open':
       return aclSetUser(link, { user: 'default', rules: ['on', 'nopass'] }, CALL_MS);
     case 'close':

@@ -80,6 +80,11 @@ export const aclSetUser = async (
   await caller.call(['ACL', 'SETUSER', user, ...rules], timeoutMs);
 };
 
+/** Ends the connections of the user, too. https://redis.io/docs/latest/commands/acl-deluser/ */
+export const aclDeleteUser = async (caller: Caller, user: string, timeoutMs: number): Promise<void> => {
+  await caller.call(['ACL', 'DELUSER', user], timeoutMs);
+};
+
 /**
  * Whether the Sentinel of this id is logged in as `user`, by its connection for messages, which it names after itself.
  * https://redis.io/docs/latest/commands/client-list/

@@ -203,4 +203,13 @@ describe('a password of Sentinels', () => {
     await master.stop();
     await eventually('they elect', async () => (await replica.call('ROLE')).startsWith('master'), 30_000);
   });
+
+  test('switched off, those that run from before it was on forget what they were told, also after a restart', async () => {
+    const { members } = await world(OFF);
+    await guard(asking(FIRST), members);
+    assert.deepEqual(await guard(OFF, members), ['0 forget', '1 forget', '2 forget']);
+    const [one] = members;
+    assert.ok(one !== undefined);
+    assert.doesNotMatch(await (await restarted(one.process)).call('ACL', 'LIST'), new RegExp(INTERNAL_USER));
+  });
 });

@@ -4,7 +4,7 @@ import type { Action, GuardStep, Verdict } from '../plan.ts';
 import type { AnsweringSentinel, Situation } from '../situation.ts';
 import { podTarget, sentinelTarget } from './targets.ts';
 
-/** Makes the Secret that Sentinels start with when it is needed, and removes it when no Sentinel has it any more. */
+/** Makes the Secret that Sentinels start with when it is needed, and removes it when no Sentinel knows it any more. */
 export const makeSentinelLogin = ({ sentinelAccess, sentinels, failover, children }: Situation): Verdict => {
   const { clients, own } = sentinelAccess;
   const name = sentinelName(failover.metadata.name);
@@ -14,7 +14,7 @@ export const makeSentinelLogin = ({ sentinelAccess, sentinels, failover, childre
     };
   }
   const live = children.others.get(`Secret/${name}`);
-  const isUsed = clients.kind !== 'none' || sentinels.some((pod) => pod.mountsSentinelLogin);
+  const isUsed = clients.kind !== 'none' || sentinels.some((pod) => pod.mountsSentinelLogin || knowsInternal(pod));
   if (isUsed || live === undefined || live.metadata?.deletionTimestamp !== undefined) return {};
   const why = { reason: 'ObjectRemoved', message: `Secret/${name} is not asked for` } as const;
   return { actions: [{ kind: 'delete-object', object: live, why }] };
@@ -33,6 +33,12 @@ export const guardSentinels = (situation: Situation): Verdict => ({
   ],
 });
 
+const knowsInternal = ({ answer }: SentinelPod): boolean =>
+  answer.kind === 'answer' && answer.access !== undefined && hasInternal(answer.access);
+
+const hasInternal = ({ admitsOwn, alsoEarlier, usesOwn }: SentinelAccessFacts): boolean =>
+  admitsOwn || alsoEarlier || usesOwn;
+
 const guard = (sentinel: AnsweringSentinel, steps: readonly GuardStep[]): readonly Action[] => {
   if (steps.length === 0) return [];
   const message = `${sentinel.name}: ${steps.map((step) => WORDS[step]).join(', ')}`;
@@ -43,8 +49,13 @@ const guard = (sentinel: AnsweringSentinel, steps: readonly GuardStep[]): readon
 const stepsFor = (situation: Situation, sentinel: AnsweringSentinel): readonly GuardStep[] => {
   const { access } = sentinel.answer;
   if (access === undefined) return [];
+  if (isSwitchedOff(situation)) return hasInternal(access) && !situation.failoverRunning ? ['forget'] : [];
   return [...ownSteps(situation, access), ...clientSteps(situation, sentinel, access)];
 };
+
+/** The last Sentinel that asked for a password is gone: those after it need nobody but the default user. */
+const isSwitchedOff = ({ sentinelAccess: { clients }, sentinels }: Situation): boolean =>
+  clients.kind === 'none' && sentinels.every((pod) => !pod.mountsSentinelLogin);
 
 /** First all admit it, then all use it, which makes them connect anew; at last earlier passwords are revoked. */
 const ownSteps = (situation: Situation, access: SentinelAccessFacts): readonly GuardStep[] => {
@@ -81,6 +92,7 @@ const WORDS: Readonly<Record<GuardStep, string>> = {
   revoke: 'admits the internal user by its current password only',
   open: 'asks clients for no password',
   close: 'asks clients for the current password',
+  forget: 'forgets the internal user',
 };
 
 /**
