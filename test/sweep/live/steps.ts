@@ -44,6 +44,8 @@ export const GOOD: Readonly<Record<Good, Json>> = {
 export const SIZES = { redis: 2, sentinel: 1 };
 
 const COST_SECONDS: Readonly<Record<Field['effect'], number>> = { rolls: 60, alone: 60, live: 10 };
+/** A Sentinel is replaced in less time than Redis pods one by one. */
+const OF_SENTINEL_SECONDS = 25;
 const BATCH_SECONDS = 70;
 const ILLEGAL_SECONDS = 20;
 
@@ -52,7 +54,9 @@ const stepOf = ({ path, values, needs, effect, good = 'memory' }: Field): Step =
   const base = needs === undefined ? GOOD[good] : merged(GOOD[good], at(parentOf(path), needs));
   const set = values.map((value) => merged(lacking(base, path), at(path, value)));
   const unset = lacking(GOOD[good], path);
-  return { name: path, good, specs: [...set, unset].map(asSpec), costSeconds: COST_SECONDS[effect] };
+  const limit = path.startsWith('spec.sentinel.') ? OF_SENTINEL_SECONDS : Infinity;
+  const costSeconds = Math.min(COST_SECONDS[effect], limit);
+  return { name: path, good, specs: [...set, unset].map(asSpec), costSeconds };
 };
 
 /** `spec.redis` of a field of Redis. */
