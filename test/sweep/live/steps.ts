@@ -1,5 +1,7 @@
 /** The steps of the sweep of a running failover, and which of them fit into a budget. */
+import { specSchema } from '../../../src/api/spec-schema.ts';
 import type { RedisFailoverSpec } from '../../../src/api/types.ts';
+import { everyProperty, specProperty } from '../schema/properties.ts';
 import { FIELDS, type Field, type Good } from './fields.ts';
 import { at, lacking, merged } from './merge.ts';
 import { BROKEN_STATES, type Symptom } from './states.ts';
@@ -49,14 +51,18 @@ const OF_SENTINEL_SECONDS = 25;
 const BATCH_SECONDS = 70;
 const ILLEGAL_SECONDS = 20;
 
-/** Set, changed, left out. */
+const REQUIRED: ReadonlySet<string> = new Set(
+  everyProperty(specProperty(specSchema())).flatMap(({ path, required }) => (required ? [path] : [])),
+);
+
+/** Set, changed, left out where it may be. */
 const stepOf = ({ path, values, needs, effect, good = 'memory' }: Field): Step => {
   const base = needs === undefined ? GOOD[good] : merged(GOOD[good], at(parentOf(path), needs));
   const set = values.map((value) => merged(lacking(base, path), at(path, value)));
-  const unset = lacking(GOOD[good], path);
+  const unset = REQUIRED.has(path) ? [] : [lacking(GOOD[good], path)];
   const limit = path.startsWith('spec.sentinel.') ? OF_SENTINEL_SECONDS : Infinity;
   const costSeconds = Math.min(COST_SECONDS[effect], limit);
-  return { name: path, good, specs: [...set, unset].map(asSpec), costSeconds };
+  return { name: path, good, specs: [...set, ...unset].map(asSpec), costSeconds };
 };
 
 /** `spec.redis` of a field of Redis. */
