@@ -50,14 +50,6 @@ const TABLE: Readonly<Record<string, readonly [world: World, expected: readonly 
     ['inherit-labels rfr-test-0 team'],
   ],
   'a pod that ends gets none': [{ labels: { team: 'blue' }, all: blue, first: { deleting: true } }, []],
-  'a record that somebody forged takes away none of ours': [
-    {
-      labels: { team: 'blue' },
-      all: blue,
-      first: { ...blue, inherited: ['redisfailovers-role', 'pod-template-hash'] },
-    },
-    ['inherit-labels rfr-test-0 team'],
-  ],
   'none by which controllers, Services and budgets find pods': [
     {
       labels: {

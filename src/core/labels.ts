@@ -15,22 +15,26 @@ export const inheritedLabels = ({ metadata, spec }: DefaultedFailover): Readonly
   return Object.fromEntries(Object.entries(labels).filter(([key]) => allowed.some((one) => one.matcher(key).find())));
 };
 
-/** By which controllers, Services and budgets find pods. https://kubernetes.io/docs/reference/labels-annotations-taints/ */
-const NEVER_INHERITED: ReadonlySet<string> = new Set([
-  ...Object.keys(componentLabels('', 'redis')),
-  ROLE_LABEL,
+/** What the pods' controllers know them by. https://kubernetes.io/docs/reference/labels-annotations-taints/ */
+const OF_CONTROLLERS = [
   'pod-template-hash',
   'controller-revision-hash',
   'statefulset.kubernetes.io/pod-name',
   'apps.kubernetes.io/pod-index',
-]);
+];
 
-/** Whether a pod may get a label from the RedisFailover, or lose it with it. */
-export const isInheritable = (key: string): boolean => !NEVER_INHERITED.has(key);
-
-/** The labels that pods get. They are in no template, so that changing them restarts nothing. */
-export const podLabels = (failover: DefaultedFailover): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(inheritedLabels(failover)).filter(([key]) => isInheritable(key)));
+/**
+ * The labels that pods get: the inherited ones but those by which controllers, Services and budgets find pods. They are in no template,
+ * so that changing them restarts nothing.
+ */
+export const podLabels = (failover: DefaultedFailover): Readonly<Record<string, string>> => {
+  const ours = new Set([
+    ...Object.keys(componentLabels(failover.metadata.name, 'redis')),
+    ROLE_LABEL,
+    ...OF_CONTROLLERS,
+  ]);
+  return Object.fromEntries(Object.entries(inheritedLabels(failover)).filter(([key]) => !ours.has(key)));
+};
 
 /** The expressions of `spec.labelWhitelist` that are none. */
 export const invalidExpressions = ({ spec }: DefaultedFailover): readonly string[] =>

@@ -37,7 +37,7 @@ export const podFacts = (
       controller: metadata?.ownerReferences?.find(({ controller }) => controller)?.uid,
     },
     labels: metadata?.labels ?? {},
-    inherited: (metadata?.annotations?.[INHERITED_ANNOTATION] ?? '').split(',').filter((key) => key !== ''),
+    inherited: metadata?.annotations?.[INHERITED_ANNOTATION]?.split(',') ?? [],
     roleLabel: role === 'master' || role === 'slave' ? role : undefined,
     passwordSecret: passwordSecret(pod, container),
     mountsInternal: mountsInternal(pod.spec),

@@ -1,4 +1,4 @@
-import { isInheritable, podLabels } from '../labels.ts';
+import { podLabels } from '../labels.ts';
 import type { PodFacts } from '../observation.ts';
 import type { Verdict } from '../plan.ts';
 import type { Situation } from '../situation.ts';
@@ -16,7 +16,7 @@ export const inheritLabels = ({ failover, redis, sentinels }: Situation): Verdic
       kind: 'inherit-labels',
       target: podTarget(pod),
       labels,
-      removed: pod.inherited.filter((key) => labels[key] === undefined && isInheritable(key)),
+      removed: pod.inherited.filter((key) => labels[key] === undefined),
       why: { reason: 'PodLabelled', message: `${pod.name} gets the labels of the RedisFailover` },
     })),
   };
