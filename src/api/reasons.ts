@@ -182,11 +182,6 @@ export const REASONS = {
     means: 'The role label of a pod was changed; Services follow it.',
     action: 'Nothing.',
   },
-  PodLabelled: {
-    type: 'Normal',
-    means: 'A pod got the labels of the RedisFailover, or lost one that the RedisFailover has no more.',
-    action: 'Nothing.',
-  },
   SentinelMoved: {
     type: 'Normal',
     means:

@@ -16,8 +16,6 @@ const describeAction = (action: Action): string => {
   switch (action.kind) {
     case 'label':
       return `label ${action.target.pod} ${action.role}`;
-    case 'inherit-labels':
-      return `inherit-labels ${action.target.pod} ${[...Object.keys(action.labels), ...action.removed.map((key) => `${key}-`)].join(' ')}`;
     case 'replicate':
     case 'demote':
     case 'monitor':

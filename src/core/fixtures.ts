@@ -154,8 +154,6 @@ const podFacts = (name: string, ip: string): PodFacts => ({
   restarts: 0,
   revision: 'rev1',
   roleLabel: undefined,
-  labels: {},
-  inherited: [],
   mountsInternal: false,
   mountsSentinelLogin: false,
   resize: { asked: {}, restarts: false, progress: { kind: 'done' } },

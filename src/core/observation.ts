@@ -136,9 +136,6 @@ export type PodFacts = {
   /** Of the StatefulSet, that the pod was made from or matches since it was resized. */
   readonly revision: string | undefined;
   readonly roleLabel: RoleLabel | undefined;
-  readonly labels: Readonly<Record<string, string>>;
-  /** The keys of those that it has from the RedisFailover. */
-  readonly inherited: readonly string[];
   /** The Secret with the password that its Redis was started with; undefined where it was started without one. */
   readonly passwordSecret: string | undefined;
   /** Its Redis starts with the internal credentials. */

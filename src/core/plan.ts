@@ -26,13 +26,6 @@ export type Action = { readonly why: Why } & (
   /** Makes the failover an owner of the pod, or no longer. */
   | { readonly kind: 'own-pod'; readonly target: PodTarget; readonly owner: 'added' | 'removed' }
   | { readonly kind: 'label'; readonly target: PodTarget; readonly role: RoleLabel }
-  | {
-      readonly kind: 'inherit-labels';
-      readonly target: PodTarget;
-      readonly labels: Readonly<Record<string, string>>;
-      /** Keys of labels that the RedisFailover has no more. */
-      readonly removed: readonly string[];
-    }
   | { readonly kind: 'mark-revision'; readonly target: PodTarget; readonly revision: string }
   | { readonly kind: 'replicate'; readonly target: RedisTarget; readonly master: Endpoint }
   | { readonly kind: 'demote'; readonly target: RedisTarget; readonly master: Endpoint }
@@ -147,7 +140,6 @@ export const isDisruptive = (action: Action): boolean => {
     case 'resize-claim':
     case 'own-pod':
     case 'label':
-    case 'inherit-labels':
     case 'mark-revision':
     case 'replicate':
     case 'demote':

@@ -13,7 +13,6 @@ import { admitInternal, logIn, makeCredentials, useInternal } from './act-creden
 import { guardSentinel, makeSentinelLogin } from './act-guard.ts';
 import { handOver } from './act-hand-over.ts';
 import { saveDivergent } from './act-keep.ts';
-import { inheritLabels } from './act-labels.ts';
 import { ownPod } from './act-owners.ts';
 import { configureRedis, demote, follow, rank, requireReplicas } from './act-redis.ts';
 import { markRevision, resizePod } from './act-resize.ts';
@@ -62,9 +61,6 @@ const take = async (context: Context, occasion: Occasion): Promise<Outcome> => {
     }
     case 'resize-pod':
       return resizePod(context, { namespace, memory: occasion.memory, signal }, action);
-    case 'inherit-labels':
-      await inheritLabels(context, occasion, action);
-      return DONE;
     case 'mark-revision':
       return markRevision(context, occasion, action);
     case 'promote':

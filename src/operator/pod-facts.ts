@@ -1,6 +1,6 @@
 /** A Pod object turned into the facts that decisions are made of. */
 import type { Pod } from 'kubernetes-types/core/v1.js';
-import { INHERITED_ANNOTATION, REVISION_ANNOTATION, ROLE_LABEL } from '../api/names.ts';
+import { REVISION_ANNOTATION, ROLE_LABEL } from '../api/names.ts';
 import { mountsInternal } from '../core/objects/internal-secret.ts';
 import { PASSWORD_VARIABLE } from '../core/objects/redis-environment.ts';
 import { mountsSentinelLogin } from '../core/objects/sentinel-secret.ts';
@@ -36,8 +36,6 @@ export const podFacts = (
       uids: (metadata?.ownerReferences ?? []).map(({ uid }) => uid),
       controller: metadata?.ownerReferences?.find(({ controller }) => controller)?.uid,
     },
-    labels: metadata?.labels ?? {},
-    inherited: metadata?.annotations?.[INHERITED_ANNOTATION]?.split(',') ?? [],
     roleLabel: role === 'master' || role === 'slave' ? role : undefined,
     passwordSecret: passwordSecret(pod, container),
     mountsInternal: mountsInternal(pod.spec),

@@ -18,14 +18,6 @@ const patch = (failover: FailoverKey, object: string, change: object): Promise<s
 const field = (failover: FailoverKey, object: string, path: string): Promise<string> =>
   kubectl(['get', object, '--namespace', failover.namespace, '-o', `jsonpath={${path}}`]);
 
-/** Resolves when every pod of the failover is selected. */
-const labelled = (failover: FailoverKey, selector: string): Promise<void> =>
-  eventually(`every pod is selected by ${selector}`, 30_000, async () => {
-    const args = ['get', 'pods', '--namespace', failover.namespace, '--selector', selector, '-o', 'name'];
-    const found = (await kubectl(args)).trim().split('\n');
-    assert.equal(found.length, SIZES.redis + SIZES.sentinel, found.join(' '));
-  });
-
 suite('child objects and processes are meddled with', { name: 'meddled', sizes: SIZES }, (add) => {
   add('every child object that is deleted comes back, and no pod restarts for it', async (failover) => {
     await settled(failover, SIZES);
@@ -70,25 +62,5 @@ suite('child objects and processes are meddled with', { name: 'meddled', sizes: 
     ]);
     const after = await settled(failover, SIZES);
     assert.equal(after.master.name, master.name, 'the master that Sentinel knows stays');
-  });
-
-  add('labels of the RedisFailover reach every pod, change and go, and no pod restarts for it', async (failover) => {
-    await settled(failover, SIZES);
-    const pods = identities(await podsOf(failover));
-    const resource = `redisfailover/${failover.name}`;
-    await patch(failover, resource, { metadata: { labels: { team: 'blue', [ROLE_LABEL]: 'master' } } });
-    await labelled(failover, 'team=blue');
-    await patch(failover, resource, { metadata: { labels: { team: 'red', tier: 'gold' } } });
-    await labelled(failover, 'team=red,tier=gold');
-    await kubectl(['label', 'pods', '--all', 'theirs=stays', '--namespace', failover.namespace]);
-    await patch(failover, resource, { spec: { labelWhitelist: ['^tier$'] } });
-    await labelled(failover, '!team,tier=gold,theirs=stays');
-    await patch(failover, resource, {
-      metadata: { labels: { team: null, tier: null, [ROLE_LABEL]: null } },
-      spec: { labelWhitelist: null },
-    });
-    await labelled(failover, '!tier,theirs=stays');
-    await settled(failover, SIZES);
-    assert.deepEqual(identities(await podsOf(failover)), pods);
   });
 });

@@ -140,7 +140,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     assert.equal(served.size, replicas.length, 'not every replica served a read');
   },
   'label-whitelist.yaml': async (failover) => {
-    const kinds = 'statefulsets,deployments,services,configmaps,poddisruptionbudgets,pods';
+    const kinds = 'statefulsets,deployments,services,configmaps,poddisruptionbudgets';
     const selector = `app.kubernetes.io/part-of=${failover.name}`;
     const { items } = await get<{ readonly items: readonly Pick<Service, 'metadata'>[] }>(
       failover,

@@ -159,13 +159,6 @@ describe('a takeover from spotahome', () => {
       requireNothingLost(outcome);
       const kept = identities(await podsOf(rich(), 'redis')).filter((pod) => pods.includes(pod));
       assert.deepEqual(kept, [], 'these pods are still from the old template');
-      await eventually('new pods have the labels that old ones had', 10_000, async () => {
-        const labels = (await podsOf(rich())).map((pod) => pod.labels);
-        assert.ok(
-          labels.every(({ team, build }) => team === 'blue' && build === undefined),
-          JSON.stringify(labels),
-        );
-      });
       const { data = {} } = await get<ConfigMap>(namespace, 'configmap', 'rfr-rc1');
       assert.doesNotMatch(Object.values(data).join('\n'), new RegExp(PASSWORD));
       const [ofRedis, ofSentinel] = await templatesOf(rich());

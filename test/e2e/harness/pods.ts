@@ -15,7 +15,6 @@ export type PodView = {
   readonly ready: boolean;
   readonly deleting: boolean;
   readonly role: string | undefined;
-  readonly labels: Readonly<Record<string, string>>;
   readonly restarts: number;
 };
 
@@ -37,7 +36,6 @@ const viewOf = ({ metadata, spec, status }: Pod): PodView => ({
   ready: status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false,
   deleting: metadata?.deletionTimestamp !== undefined,
   role: metadata?.labels?.[ROLE_LABEL],
-  labels: metadata?.labels ?? {},
   restarts: (status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0),
 });
 
