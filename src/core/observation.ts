@@ -29,6 +29,8 @@ export type Observation = {
   readonly oldTemplates: ReadonlyMap<string, PodTemplateSpec | 'gone'>;
   /** Pods, by uid, that the API server does not resize to a revision. */
   readonly resizesRefused: ReadonlyMap<string, string>;
+  /** The labels that this operator last gave to a pod, by the pod's uid. */
+  readonly labelsGiven: ReadonlyMap<string, LabelsGiven>;
   /** What the API server said when it refused to resize a claim, by the claim's uid. */
   readonly claimsRefused: ReadonlyMap<string, ClaimRefusal>;
   readonly handOverFailedAt?: number | undefined;
@@ -70,6 +72,9 @@ export type Children = {
 
 /** A claim that the API server did not let have a size. `at` is in milliseconds since 1970. */
 export type ClaimRefusal = { readonly size: string; readonly message: string; readonly at: number };
+
+/** `asked` is the fingerprint of what the pod was to inherit; `at` is in milliseconds since 1970. */
+export type LabelsGiven = { readonly asked: string; readonly at: number };
 
 /** The password: not asked for, read from the Secret, or asked for and not to be had. */
 export type Login =
@@ -123,12 +128,19 @@ export type PodFacts = {
   /** Of the StatefulSet, that the pod was made from or matches since it was resized. */
   readonly revision: string | undefined;
   readonly roleLabel: RoleLabel | undefined;
+  readonly labelling: LabelFacts;
   /** Its Redis starts with the internal credentials. */
   readonly mountsInternal: boolean;
   /** Its Sentinel starts with the users of Secret `rfs-NAME`. */
   readonly mountsSentinelLogin: boolean;
   readonly resize: ResizeFacts;
   readonly owners: OwnerFacts;
+};
+
+/** The labels of a pod, and the keys of those that it has from the RedisFailover. */
+export type LabelFacts = {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly inherited: readonly string[];
 };
 
 /** The uids of the objects that a pod is deleted with, and of the one among them that controls it. */

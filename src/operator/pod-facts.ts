@@ -1,9 +1,9 @@
 /** A Pod object turned into the facts that decisions are made of. */
 import type { Pod } from 'kubernetes-types/core/v1.js';
-import { REVISION_ANNOTATION, ROLE_LABEL } from '../api/names.ts';
+import { INHERITED_ANNOTATION, REVISION_ANNOTATION, ROLE_LABEL } from '../api/names.ts';
 import { mountsInternal } from '../core/objects/internal-secret.ts';
 import { mountsSentinelLogin } from '../core/objects/sentinel-secret.ts';
-import type { ContainerFacts, PodFacts } from '../core/observation.ts';
+import type { ContainerFacts, LabelFacts, PodFacts } from '../core/observation.ts';
 import { resizeFacts } from './resize-facts.ts';
 
 /** `container` is the name of the one that runs Redis or Sentinel; `isCordoned` knows the nodes. */
@@ -36,10 +36,17 @@ export const podFacts = (
       controller: metadata?.ownerReferences?.find(({ controller }) => controller)?.uid,
     },
     roleLabel: role === 'master' || role === 'slave' ? role : undefined,
+    labelling: labelFacts(pod),
     mountsInternal: mountsInternal(pod.spec),
     mountsSentinelLogin: mountsSentinelLogin(pod.spec),
   };
 };
+
+/** Anybody may have written the annotation. */
+export const labelFacts = ({ metadata }: Pod): LabelFacts => ({
+  labels: metadata?.labels ?? {},
+  inherited: (metadata?.annotations?.[INHERITED_ANNOTATION] ?? '').split(',').filter((key) => key !== ''),
+});
 
 /** The timestamp is when the grace period ends. https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/ */
 const deletionOf = ({ metadata }: Pod): PodFacts['deletion'] => {
