@@ -159,6 +159,10 @@ describe('a takeover from spotahome', () => {
       requireNothingLost(outcome);
       const kept = identities(await podsOf(rich(), 'redis')).filter((pod) => pods.includes(pod));
       assert.deepEqual(kept, [], 'these pods are still from the old template');
+      await eventually('the new pods have the label that is let through', 30_000, async () => {
+        const labels = (await podsOf(rich())).map(({ labels: { team, build } }) => `${team} ${build}`);
+        assert.deepEqual([...new Set(labels)], ['blue undefined']);
+      });
       const { data = {} } = await get<ConfigMap>(namespace, 'configmap', 'rfr-rc1');
       assert.doesNotMatch(Object.values(data).join('\n'), new RegExp(PASSWORD));
       const [ofRedis, ofSentinel] = await templatesOf(rich());
