@@ -1,6 +1,7 @@
 /** The labels of a RedisFailover on its pods. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { INHERITED_ANNOTATION } from '../api/names.ts';
 import type { RedisFailover } from '../api/types.ts';
 import { decide } from './decide.ts';
 import { AT, allSentinels, FAILOVER, observation, redisPod, sentinelPod, unreachable } from './fixtures.ts';
@@ -105,6 +106,12 @@ const CASES: Readonly<Record<string, Case>> = {
     children: { deployment: SELECTING },
     change: [{}, []],
   },
+  'a pod made anew from the template of another operator loses what the failover lost since': {
+    failover: labelled({ tier: 'gold' }),
+    pod: { labels: { team: 'blue', own: 'mine' }, inherited: [] },
+    children: { statefulSet: { metadata: { annotations: { [INHERITED_ANNOTATION]: 'team,tier' } } } },
+    change: [{ team: null, tier: 'gold' }, ['tier']],
+  },
   'a key that every JavaScript object has is a key like any other': {
     failover: labelled({ constructor: 'us' }),
     pod: { labels: {}, inherited: ['valueOf'] },
@@ -116,7 +123,10 @@ describe('the labels of a RedisFailover on a pod', () => {
   for (const [sentence, { failover, pod, children, change }] of Object.entries(CASES)) {
     test(sentence, () => {
       const { children: base, failover: defaulted } = observation({ failover });
-      const now = labelChange(pod, inheritanceOf(defaulted, { ...base, ...children }));
+      const now = labelChange(
+        pod,
+        inheritanceOf(defaulted, { children: { ...base, ...children }, component: 'redis' }),
+      );
       assert.deepEqual(now && [now.labels, now.inherited], change);
     });
   }

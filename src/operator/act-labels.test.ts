@@ -37,7 +37,7 @@ const setUp = async (meddle?: (api: SimKubeApi) => Promise<unknown>) => {
       {
         kind: 'inherit-labels',
         target: { pod: KEY.name, uid },
-        inheritance: { labels, reserved: [] },
+        inheritance: { labels, ofTemplate: [], reserved: [] },
         why: { reason: 'LabelsInherited', message: '' },
       },
     );

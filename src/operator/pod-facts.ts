@@ -1,9 +1,10 @@
 /** A Pod object turned into the facts that decisions are made of. */
 import type { Pod } from 'kubernetes-types/core/v1.js';
-import { INHERITED_ANNOTATION, REVISION_ANNOTATION, ROLE_LABEL } from '../api/names.ts';
+import { REVISION_ANNOTATION, ROLE_LABEL } from '../api/names.ts';
 import { mountsInternal } from '../core/objects/internal-secret.ts';
 import { mountsSentinelLogin } from '../core/objects/sentinel-secret.ts';
 import type { ContainerFacts, LabelFacts, PodFacts } from '../core/observation.ts';
+import { inheritedKeys } from '../core/pod-labels.ts';
 import { resizeFacts } from './resize-facts.ts';
 
 /** `container` is the name of the one that runs Redis or Sentinel; `isCordoned` knows the nodes. */
@@ -42,10 +43,10 @@ export const podFacts = (
   };
 };
 
-/** Anybody may have written the annotation. */
+/** What a pod says of its labels. */
 export const labelFacts = ({ metadata }: Pod): LabelFacts => ({
   labels: metadata?.labels ?? {},
-  inherited: (metadata?.annotations?.[INHERITED_ANNOTATION] ?? '').split(',').filter((key) => key !== ''),
+  inherited: inheritedKeys(metadata),
 });
 
 /** The timestamp is when the grace period ends. https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/ */

@@ -1,3 +1,4 @@
+import type { Component } from '../../api/names.ts';
 import { fingerprint } from '../objects/applied-hash.ts';
 import type { PodFacts } from '../observation.ts';
 import type { Verdict } from '../plan.ts';
@@ -13,17 +14,12 @@ const INSIST_AFTER_MS = 10_000;
  * those that it has no more. A pod need not run for that: a new one has them as soon as it is seen.
  */
 export const inheritLabels = (situation: Situation): Verdict => {
-  const { failover, children, redis, sentinels } = situation;
-  const inheritance = inheritanceOf(failover, children);
-  const wrong = [...redis, ...sentinels].flatMap((pod) => {
-    const change = labelChange(pod.labelling, inheritance);
-    return change === undefined ? [] : [{ pod, change, restMs: restMs(situation, pod, inheritance) }];
-  });
+  const wrong = [...wrongOf(situation, 'redis'), ...wrongOf(situation, 'sentinel')];
   const resting = wrong.filter(({ restMs: ms }) => ms > 0);
   return {
     actions: wrong
       .filter((one) => !resting.includes(one))
-      .map(({ pod, change }) => ({
+      .map(({ pod, change, inheritance }) => ({
         kind: 'inherit-labels',
         target: podTarget(pod),
         inheritance,
@@ -31,6 +27,16 @@ export const inheritLabels = (situation: Situation): Verdict => {
       })),
     ...(resting.length > 0 && { recheckMs: Math.min(...resting.map(({ restMs: ms }) => ms)) }),
   };
+};
+
+const wrongOf = (situation: Situation, component: Component) => {
+  const { failover, children, redis, sentinels } = situation;
+  const inheritance = inheritanceOf(failover, { children, component });
+  const pods: readonly PodFacts[] = component === 'redis' ? redis : sentinels;
+  return pods.flatMap((pod) => {
+    const change = labelChange(pod.labelling, inheritance);
+    return change === undefined ? [] : [{ pod, change, inheritance, restMs: restMs(situation, pod, inheritance) }];
+  });
 };
 
 /** How long to leave a pod alone that was given the same before and does not have it; 0 or less of any other. */
