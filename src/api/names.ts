@@ -30,6 +30,12 @@ export const SURGE_ANNOTATION = `redisfailovers.${GROUP}/surge`;
 /** Annotation of a Redis pod that was resized in place: the revision of the StatefulSet that it matches since. */
 export const REVISION_ANNOTATION = `redisfailovers.${GROUP}/revision`;
 
+/**
+ * Annotation of a pod: the keys of its labels that it has from the RedisFailover, separated by commas. Of a workload: those in
+ * its template, where another operator made it.
+ */
+export const INHERITED_ANNOTATION = `redisfailovers.${GROUP}/inherited-labels`;
+
 /** Field manager of everything the operator applies. */
 export const FIELD_MANAGER = 'redis-operator';
 

@@ -182,6 +182,11 @@ export const REASONS = {
     means: 'The role label of a pod was changed; Services follow it.',
     action: 'Nothing.',
   },
+  LabelsInherited: {
+    type: 'Normal',
+    means: 'A pod got labels that the RedisFailover has, or lost labels that it has no more. Nothing restarts.',
+    action: 'Nothing; if it appears as a problem, the message says who refuses it: an admission webhook, for example.',
+  },
   SentinelMoved: {
     type: 'Normal',
     means:

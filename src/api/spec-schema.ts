@@ -167,7 +167,7 @@ const resourcesSchema = (name: string): Schema => {
 
 const labelsSchema = (): Schema =>
   list(
-    "Regular expressions (RE2) for the keys of the RedisFailover's labels that its objects get. Without any they get all.",
+    "Regular expressions (RE2) for the keys of the RedisFailover's labels that its objects and pods get. Without any they get all.",
     { type: 'string', maxLength: MAX_EXPRESSION },
     { maxItems: MAX_EXPRESSIONS },
   );

@@ -24,7 +24,7 @@ export type RedisFailoverSpec = {
   readonly sentinel?: SentinelSpec;
   readonly auth?: AuthSpec;
   readonly bootstrapNode?: BootstrapNode;
-  /** RE2 expressions for the keys of the RedisFailover's labels that its objects get; none means all. */
+  /** RE2 expressions for the keys of the RedisFailover's labels that its objects and pods get; none means all. */
   readonly labelWhitelist?: readonly string[];
 };
 

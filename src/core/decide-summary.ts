@@ -41,6 +41,7 @@ const describeAction = (action: Action): string => {
     case 'request-failover':
     case 'hand-over':
     case 'delete-pod':
+    case 'inherit-labels':
     case 'resize-pod':
     case 'mark-revision':
     case 'rank':

@@ -11,6 +11,7 @@ import { forgetGhosts } from './rules/forget-ghosts.ts';
 import { growVolumes } from './rules/grow-volumes.ts';
 import { guardSentinels, makeSentinelLogin } from './rules/guard-sentinels.ts';
 import { handOverForScaleDown, handOverFromCordonedNode, handOverLeavingMaster } from './rules/hand-over.ts';
+import { inheritLabels } from './rules/inherit-labels.ts';
 import { keepDivergent } from './rules/keep-divergent.ts';
 import { labelRoles } from './rules/label-roles.ts';
 import { forgetSource, logInToMaster } from './rules/leave-source.ts';
@@ -41,6 +42,7 @@ const RULES: readonly ((situation: Situation) => Verdict)[] = [
   forgetSource,
   promoteBest,
   requestFailover,
+  inheritLabels,
   handOverLeavingMaster,
   keepDivergent,
   logInToMaster,

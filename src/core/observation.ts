@@ -31,6 +31,8 @@ export type Observation = {
   readonly oldTemplates: ReadonlyMap<string, PodTemplateSpec | 'gone'>;
   /** Pods, by uid, that the API server does not resize to a revision. */
   readonly resizesRefused: ReadonlyMap<string, string>;
+  /** The labels that this operator last gave to a pod, by the pod's uid. */
+  readonly labelsGiven: ReadonlyMap<string, LabelsGiven>;
   /** What the API server said when it refused to resize a claim, by the claim's uid. */
   readonly claimsRefused: ReadonlyMap<string, ClaimRefusal>;
   /** What Kubernetes warned of last, by uid: of pods that are not ready, and of a StatefulSet that lacks pods. */
@@ -83,6 +85,9 @@ export type KubeWarning = {
   /** Nothing has happened to the object since. */
   readonly latest: boolean;
 };
+
+/** `asked` is the fingerprint of what the pod was to inherit; `at` is in milliseconds since 1970. */
+export type LabelsGiven = { readonly asked: string; readonly at: number };
 
 /** The password: not asked for, read from the Secret, or asked for and not to be had. */
 export type Login =
@@ -138,12 +143,19 @@ export type PodFacts = {
   readonly roleLabel: RoleLabel | undefined;
   /** The Secret with the password that its Redis was started with; undefined where it was started without one. */
   readonly passwordSecret: string | undefined;
+  readonly labelling: LabelFacts;
   /** Its Redis starts with the internal credentials. */
   readonly mountsInternal: boolean;
   /** Its Sentinel starts with the users of Secret `rfs-NAME`. */
   readonly mountsSentinelLogin: boolean;
   readonly resize: ResizeFacts;
   readonly owners: OwnerFacts;
+};
+
+/** The labels of a pod, and the keys of those that it has from the RedisFailover. */
+export type LabelFacts = {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly inherited: readonly string[];
 };
 
 /** The uids of the objects that a pod is deleted with, and of the one among them that controls it. */

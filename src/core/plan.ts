@@ -5,6 +5,7 @@ import type { RoleLabel } from '../api/names.ts';
 import type { Reason } from '../api/reasons.ts';
 import type { Endpoint, KubeObject } from '../ports.ts';
 import type { RequiredReplicas } from './observation.ts';
+import type { Inheritance } from './pod-labels.ts';
 
 /** Why an action is taken: a reason from the table and a sentence for the log and the Event. */
 export type Why = { readonly reason: Reason; readonly message: string };
@@ -26,6 +27,8 @@ export type Action = { readonly why: Why } & (
   /** Makes the failover an owner of the pod, or no longer. */
   | { readonly kind: 'own-pod'; readonly target: PodTarget; readonly owner: 'added' | 'removed' }
   | { readonly kind: 'label'; readonly target: PodTarget; readonly role: RoleLabel }
+  /** Gives the pod the labels of the failover, and takes those that it has no more. */
+  | { readonly kind: 'inherit-labels'; readonly target: PodTarget; readonly inheritance: Inheritance }
   | { readonly kind: 'mark-revision'; readonly target: PodTarget; readonly revision: string }
   | { readonly kind: 'replicate'; readonly target: RedisTarget; readonly master: Endpoint }
   | { readonly kind: 'demote'; readonly target: RedisTarget; readonly master: Endpoint }
@@ -140,6 +143,7 @@ export const isDisruptive = (action: Action): boolean => {
     case 'resize-claim':
     case 'own-pod':
     case 'label':
+    case 'inherit-labels':
     case 'mark-revision':
     case 'replicate':
     case 'demote':

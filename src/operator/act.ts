@@ -13,6 +13,7 @@ import { admitInternal, logIn, makeCredentials, useInternal } from './act-creden
 import { guardSentinel, makeSentinelLogin } from './act-guard.ts';
 import { handOver } from './act-hand-over.ts';
 import { saveDivergent } from './act-keep.ts';
+import { inheritLabels } from './act-labels.ts';
 import { ownPod } from './act-owners.ts';
 import { configureRedis, demote, follow, rank, requireReplicas } from './act-redis.ts';
 import { markRevision, resizePod } from './act-resize.ts';
@@ -54,6 +55,8 @@ const take = async (context: Context, occasion: Occasion): Promise<Outcome> => {
     case 'label':
       await labelRole(context, occasion, action);
       return DONE;
+    case 'inherit-labels':
+      return inheritLabels(context, occasion, action);
     case 'delete-pod': {
       const { pod, uid } = action.target;
       await api.delete(PODS, { namespace, name: pod, uid }, signal);

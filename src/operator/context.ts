@@ -4,7 +4,7 @@ import type { RedisFailoverStatus } from '../api/types.ts';
 import type { SentinelLogin } from '../core/credentials.ts';
 import type { Intention } from '../core/intentions.ts';
 import type { MasterChange, MasterTrace } from '../core/master-trace.ts';
-import type { ClaimRefusal, Divergence, Keeping } from '../core/observation.ts';
+import type { ClaimRefusal, Divergence, Keeping, LabelsGiven } from '../core/observation.ts';
 import type { WorkQueue } from '../kube/queue.ts';
 import type { Clock, KubeApi, Log, Random } from '../ports.ts';
 import type { Connections } from './connections.ts';
@@ -59,6 +59,8 @@ export type Memory = {
   sentinelLogins: Map<string, SentinelLogin>;
   /** Pods, by uid, that the API server does not resize to a revision. */
   readonly resizesRefused: Map<string, string>;
+  /** The labels last given to pods, by their uids. */
+  readonly labelsGiven: Map<string, LabelsGiven>;
   /** When it was first looked at. */
   watchedSince: number | undefined;
   /** The default image that the StatefulSet had last. */
@@ -92,6 +94,7 @@ export const newMemory = (): Memory => ({
   toldHolder: undefined,
   sentinelLogins: new Map(),
   resizesRefused: new Map(),
+  labelsGiven: new Map(),
   watchedSince: undefined,
   redisImage: undefined,
   claimsRefused: new Map(),

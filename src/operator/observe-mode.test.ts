@@ -203,6 +203,7 @@ const ACTIONS: { readonly [Kind in Action['kind']]: Extract<Action, { readonly k
   'resize-claim': { kind: 'resize-claim', target: { claim: 'claim', uid: 'uid', storageClass: '' }, size: '1Gi', why },
   'own-pod': { kind: 'own-pod', target, owner: 'added', why },
   label: { kind: 'label', target, role: 'master', why },
+  'inherit-labels': { kind: 'inherit-labels', target, inheritance: { labels: {}, ofTemplate: [], reserved: [] }, why },
   'mark-revision': { kind: 'mark-revision', target, revision: 'rev', why },
   replicate: { kind: 'replicate', target, master, why },
   demote: { kind: 'demote', target, master, why },

@@ -72,6 +72,7 @@ export const observe = async (
   connections.retain(key, uids);
   memory.ledger.retain(uids);
   for (const uid of memory.resizesRefused.keys()) if (!uids.has(uid)) memory.resizesRefused.delete(uid);
+  for (const uid of memory.labelsGiven.keys()) if (!uids.has(uid)) memory.labelsGiven.delete(uid);
   const claims = new Set(children.claims.map(({ metadata }) => metadata?.uid));
   for (const uid of memory.claimsRefused.keys()) if (!claims.has(uid)) memory.claimsRefused.delete(uid);
   memory.watchedSince ??= clock.now();
@@ -89,6 +90,7 @@ export const observe = async (
     sentinelAccess: access,
     oldTemplates: templates,
     resizesRefused: memory.resizesRefused,
+    labelsGiven: memory.labelsGiven,
     claimsRefused: memory.claimsRefused,
     warnings: warned,
     failoverRequestedAt: memory.failoverRequestedAt,

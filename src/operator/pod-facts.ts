@@ -4,7 +4,8 @@ import { REVISION_ANNOTATION, ROLE_LABEL } from '../api/names.ts';
 import { mountsInternal } from '../core/objects/internal-secret.ts';
 import { PASSWORD_VARIABLE } from '../core/objects/redis-environment.ts';
 import { mountsSentinelLogin } from '../core/objects/sentinel-secret.ts';
-import type { ContainerFacts, PodFacts } from '../core/observation.ts';
+import type { ContainerFacts, LabelFacts, PodFacts } from '../core/observation.ts';
+import { inheritedKeys } from '../core/pod-labels.ts';
 import { resizeFacts } from './resize-facts.ts';
 
 /** `container` is the name of the one that runs Redis or Sentinel; `isCordoned` knows the nodes. */
@@ -38,6 +39,7 @@ export const podFacts = (
     },
     roleLabel: role === 'master' || role === 'slave' ? role : undefined,
     passwordSecret: passwordSecret(pod, container),
+    labelling: labelFacts(pod),
     mountsInternal: mountsInternal(pod.spec),
     mountsSentinelLogin: mountsSentinelLogin(pod.spec),
   };
@@ -46,6 +48,12 @@ export const podFacts = (
 const passwordSecret = ({ spec }: Pod, container: string): string | undefined =>
   spec?.containers.find(({ name }) => name === container)?.env?.find(({ name }) => name === PASSWORD_VARIABLE)
     ?.valueFrom?.secretKeyRef?.name;
+
+/** What a pod says of its labels. */
+export const labelFacts = ({ metadata }: Pod): LabelFacts => ({
+  labels: metadata?.labels ?? {},
+  inherited: inheritedKeys(metadata),
+});
 
 /** The timestamp is when the grace period ends. https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/ */
 const deletionOf = ({ metadata }: Pod): PodFacts['deletion'] => {

@@ -5,6 +5,7 @@ import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.js';
 import type { ConfigMap, PodTemplateSpec } from 'kubernetes-types/core/v1.js';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.js';
 import { isLocal, signalContainer } from '../../cluster/faults.ts';
+import { GROUP } from '../../src/api/names.ts';
 import { EXPORTER_IMAGE } from '../../src/api/pod-schema.ts';
 import { eventually } from './harness/eventually.ts';
 import { changeSpec, failoverOf, onVolumes } from './harness/failover.ts';
@@ -42,6 +43,15 @@ const templatesOf = async ({ namespace, name }: FailoverKey): Promise<readonly (
 
 const containersOf = (template: PodTemplateSpec | undefined): readonly string[] =>
   (template?.spec?.containers ?? []).map(({ name }) => name);
+
+/** Resolves when all pods have exactly these of the labels `team` and `build`. */
+const requireOnPods = (failover: FailoverKey, expected: Readonly<Record<string, string>>): Promise<void> =>
+  eventually(`pods of ${failover.name} are labelled ${JSON.stringify(expected)}`, 30_000, async () => {
+    for (const { name, labels } of await podsOf(failover)) {
+      const known = Object.entries(labels).filter(([key]) => ['team', 'build'].includes(key));
+      assert.deepEqual(Object.fromEntries(known), expected, name);
+    }
+  });
 
 describe('a takeover from spotahome', () => {
   let namespace = '';
@@ -147,6 +157,20 @@ describe('a takeover from spotahome', () => {
     });
   }
 
+  add('a label that is removed goes from the pods, also from one made anew from the old template', async () => {
+    const { replicas } = await settled(rich(), SIZES);
+    const label = ['label', '--namespace', namespace, '--overwrite', `redisfailovers.${GROUP}/${RICH}`];
+    await requireOnPods(rich(), { team: 'blue' });
+    await kubectl([...label, 'team-']);
+    await requireOnPods(rich(), {});
+    await deletePods(namespace, [replicas[0]?.name ?? '']);
+    await settled(rich(), SIZES);
+    await requireOnPods(rich(), {});
+    await kubectl([...label, 'team=blue']);
+    await requireOnPods(rich(), { team: 'blue' });
+    assert.deepEqual(await templatesOf(rich()), templates);
+  });
+
   add(
     'a changed field rolls the pods to our template: nothing is lost, and the password leaves the config map',
     async () => {
@@ -159,6 +183,7 @@ describe('a takeover from spotahome', () => {
       requireNothingLost(outcome);
       const kept = identities(await podsOf(rich(), 'redis')).filter((pod) => pods.includes(pod));
       assert.deepEqual(kept, [], 'these pods are still from the old template');
+      await requireOnPods(rich(), { team: 'blue' });
       const { data = {} } = await get<ConfigMap>(namespace, 'configmap', 'rfr-rc1');
       assert.doesNotMatch(Object.values(data).join('\n'), new RegExp(PASSWORD));
       const [ofRedis, ofSentinel] = await templatesOf(rich());

@@ -19,7 +19,7 @@
 - apiGroups: [databases.spotahome.com]
   resources: [redisfailovers/finalizers]
   verbs: [update]
-# Pods are labelled with their role, and deleted to come back from a new template.
+# Pods are labelled with their role and with the RedisFailover's labels, and deleted to come back from a new template.
 - apiGroups: [""]
   resources: [pods]
   verbs: [get, list, watch, patch, delete]

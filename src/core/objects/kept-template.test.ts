@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import { REDIS_DEFAULTS, withDefaults } from '../../api/defaults.ts';
+import { INHERITED_ANNOTATION } from '../../api/names.ts';
 import type { RedisFailoverSpec } from '../../api/types.ts';
 import { APPLIED_HASH } from './applied-hash.ts';
 import { at, build, failover } from './fixtures.ts';
@@ -95,6 +96,25 @@ describe('pods keep their template', () => {
   });
 });
 
+/** The annotation for a failover with these labels; `before` is what it was, and the template has `team`. */
+const inherited = (
+  labels: Readonly<Record<string, string>>,
+  before?: string,
+  spec: RedisFailoverSpec = {},
+): unknown => {
+  const { metadata, ...set } = live(madeFor({}, 0));
+  const template = { ...set.spec?.template, metadata: { labels: { team: 'blue', fork: 'own' } } };
+  const annotations = { ...metadata?.annotations, ...(before !== undefined && { [INHERITED_ANNOTATION]: before }) };
+  const liveStatefulSet = {
+    metadata: { ...metadata, annotations },
+    spec: { serviceName: 'rfr-test', selector: {}, ...set.spec, template },
+  };
+  const object = build({ failover: failover(spec, labels), liveStatefulSet }).find(
+    ({ kind }) => kind === 'StatefulSet',
+  );
+  return object?.metadata?.annotations?.[INHERITED_ANNOTATION];
+};
+
 describe('a workload of another operator', () => {
   test('keeps its selector, and new pods have the labels it asks for', () => {
     const objects = built(TOLERATION, live(madeFor({}, 0)));
@@ -117,6 +137,13 @@ describe('a workload of another operator', () => {
     ]);
     const without = build().find(({ kind }) => kind === 'ConfigMap');
     assert.notEqual(object.metadata?.annotations?.[APPLIED_HASH], without?.metadata?.annotations?.[APPLIED_HASH]);
+  });
+
+  test('remembers which labels in its template are from the failover, for as long as it has that template', () => {
+    assert.equal(inherited({ team: 'red', tier: 'gold' }), 'team');
+    assert.equal(inherited({}, 'team'), 'team');
+    assert.equal(inherited({}), undefined);
+    assert.equal(inherited({ team: 'red' }, 'team', TOLERATION), undefined);
   });
 
   test('keeps its image while the spec names none, also in a new template', () => {

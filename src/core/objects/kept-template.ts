@@ -5,8 +5,10 @@
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.js';
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1.js';
 import { type DefaultedFailover, type DefaultImages, REDIS_DEFAULTS, SENTINEL_DEFAULTS } from '../../api/defaults.ts';
-import { type Component, GROUP } from '../../api/names.ts';
+import { type Component, GROUP, INHERITED_ANNOTATION } from '../../api/names.ts';
 import { keepsDivergent } from '../keeping.ts';
+import { inheritedLabels } from '../labels.ts';
+import { inheritedKeys } from '../pod-labels.ts';
 import { fingerprint } from './applied-hash.ts';
 import { startLines } from './boot-config.ts';
 import { isRecord } from './json.ts';
@@ -42,6 +44,7 @@ export const withRightTemplate = <T extends Workload>(desired: T, live: T | unde
         ...desired.metadata?.annotations,
         [TEMPLATE_ANNOTATION]: `${version}:${asked}`,
         [IMAGE_ANNOTATION]: wish.failover.defaultImages[wish.component],
+        ...(keep && version === FOREIGN && inheritedAnnotation(live, wish)),
       },
     },
     spec: {
@@ -50,6 +53,16 @@ export const withRightTemplate = <T extends Workload>(desired: T, live: T | unde
       template: keep ? live.spec?.template : withLabels(desired.spec?.template, live?.spec?.selector?.matchLabels),
     },
   };
+};
+
+/**
+ * Remembers which labels another operator wrote into the template because the failover had them: a pod that is made anew from
+ * it loses those that the failover has lost since.
+ */
+const inheritedAnnotation = ({ metadata, spec }: Workload, { failover }: Wish): Readonly<Record<string, string>> => {
+  const known = new Set([...Object.keys(inheritedLabels(failover)), ...inheritedKeys(metadata)]);
+  const keys = Object.keys(spec?.template?.metadata?.labels ?? {}).filter((key) => known.has(key));
+  return keys.length > 0 ? { [INHERITED_ANNOTATION]: keys.sort().join() } : {};
 };
 
 /** Whether the workload still has the template that another operator gave it. */

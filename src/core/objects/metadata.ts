@@ -13,7 +13,7 @@ type Identity = {
 
 /**
  * Metadata of one child. The user's labels of the RedisFailover are copied as far as they are asked for, but never win over ours; they are in no
- * selector and in no pod template, so that changing them restarts nothing.
+ * selector and in no pod template, so that changing them restarts nothing. Pods get them from `inherit-labels.ts`.
  */
 export const childMetadata = (failover: DefaultedFailover, { name, component, labels }: Identity): ObjectMeta => ({
   name,

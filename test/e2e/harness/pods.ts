@@ -16,6 +16,7 @@ export type PodView = {
   readonly deleting: boolean;
   readonly role: string | undefined;
   readonly restarts: number;
+  readonly labels: Readonly<Record<string, string>>;
 };
 
 /** All pods of the failover, of one component if asked, by name. */
@@ -37,6 +38,7 @@ const viewOf = ({ metadata, spec, status }: Pod): PodView => ({
   deleting: metadata?.deletionTimestamp !== undefined,
   role: metadata?.labels?.[ROLE_LABEL],
   restarts: (status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0),
+  labels: metadata?.labels ?? {},
 });
 
 /** What stays the same when no pod was restarted or replaced: `name uid restarts`, sorted. */
