@@ -1,7 +1,7 @@
 /** How each client finds the master. */
 import { Connection, type Endpoint, LoadError } from './connection.ts';
 import type { ClientKind } from './events.ts';
-import { elementsOf } from './resp.ts';
+import { elementsOf, type Reply } from './resp.ts';
 
 /** The time that one command, or one connection, may take. */
 export const COMMAND_TIMEOUT_MS = 500;
@@ -11,6 +11,8 @@ export type Target = {
   readonly sentinel: Endpoint;
   readonly masterService: Endpoint;
   readonly password: string | undefined;
+  /** For Sentinels that ask for one. */
+  readonly sentinelPassword: string | undefined;
 };
 
 /** A connection to what this client takes for the master. */
@@ -21,18 +23,29 @@ export const connectAsClient = (target: Target): Promise<Connection> =>
 
 /** Asks any Sentinel behind the Service and connects to the master that it names. The limit is that of each command. */
 export const connectThroughSentinel = async (target: Target, timeoutMs: number): Promise<Connection> =>
-  open(await askSentinel(target.sentinel), { password: target.password, timeoutMs });
+  open(await askSentinel(target), { password: target.password, timeoutMs });
 
-const askSentinel = async (sentinel: Endpoint): Promise<Endpoint> => {
+const askSentinel = async ({ sentinel, sentinelPassword }: Target): Promise<Endpoint> => {
   const connection = await open(sentinel, { password: undefined, timeoutMs: COMMAND_TIMEOUT_MS });
   try {
-    const reply = await connection.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'mymaster');
-    const [host, port] = elementsOf(reply);
+    const [host, port] = elementsOf(await nameMaster(connection, sentinelPassword));
     if (typeof host !== 'string' || typeof port !== 'string')
       throw new LoadError('NOMASTER', 'the Sentinel knows no master');
     return { host, port: Number(port) };
   } finally {
     connection.close();
+  }
+};
+
+/** Logs in only where it is asked to, because a Sentinel without a password refuses any. */
+const nameMaster = async (connection: Connection, password: string | undefined): Promise<Reply> => {
+  const ask = () => connection.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'mymaster');
+  try {
+    return await ask();
+  } catch (error) {
+    if (password === undefined || !(error instanceof LoadError) || error.code !== 'NOAUTH') throw error;
+    await connection.call('AUTH', password);
+    return ask();
   }
 };
 

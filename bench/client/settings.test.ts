@@ -12,12 +12,13 @@ const COMPLETE = {
 
 describe("a load client's settings", () => {
   test('are read from the environment', () => {
-    assert.deepEqual(readSettings({ ...COMPLETE, REDIS_PASSWORD: 'secret' }), {
+    assert.deepEqual(readSettings({ ...COMPLETE, REDIS_PASSWORD: 'secret', SENTINEL_PASSWORD: 'other' }), {
       target: {
         client: 'sentinel',
         sentinel: { host: 'rfs-cache', port: 26379 },
         masterService: { host: 'rfrm-cache', port: 6379 },
         password: 'secret',
+        sentinelPassword: 'other',
       },
       prefix: 'load-1:sentinel',
       longestMs: 900_000,
@@ -26,7 +27,8 @@ describe("a load client's settings", () => {
 
   for (const password of [undefined, '']) {
     test(`password ${JSON.stringify(password)} is none`, () => {
-      assert.equal(readSettings({ ...COMPLETE, REDIS_PASSWORD: password }).target.password, undefined);
+      const { target } = readSettings({ ...COMPLETE, REDIS_PASSWORD: password, SENTINEL_PASSWORD: password });
+      assert.deepEqual([target.password, target.sentinelPassword], [undefined, undefined]);
     });
   }
 

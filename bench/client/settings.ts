@@ -16,17 +16,18 @@ export type Settings = {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads LOAD_CLIENT (sentinel or service), LOAD_SENTINEL and LOAD_MASTER_SERVICE (`host:port`), LOAD_PREFIX, LOAD_SECONDS
- * and REDIS_PASSWORD. Only the password may be missing or empty, and then there is none. Throws naming what is wrong.
+ * Reads LOAD_CLIENT (sentinel or service), LOAD_SENTINEL and LOAD_MASTER_SERVICE (`host:port`), LOAD_PREFIX, LOAD_SECONDS,
+ * REDIS_PASSWORD and SENTINEL_PASSWORD. Only passwords may be missing or empty, and then there is none. Throws naming what is
+ * wrong.
  */
 export const readSettings = (environment: Environment): Settings => {
-  const password = environment['REDIS_PASSWORD'];
   return {
     target: {
       client: clientKind(required(environment, 'LOAD_CLIENT')),
       sentinel: endpoint(required(environment, 'LOAD_SENTINEL')),
       masterService: endpoint(required(environment, 'LOAD_MASTER_SERVICE')),
-      password: password === '' ? undefined : password,
+      password: optional(environment, 'REDIS_PASSWORD'),
+      sentinelPassword: optional(environment, 'SENTINEL_PASSWORD'),
     },
     prefix: required(environment, 'LOAD_PREFIX'),
     longestMs: Math.min(Number(required(environment, 'LOAD_SECONDS')), LONGEST_SECONDS) * 1000,
@@ -38,6 +39,9 @@ const required = (environment: Environment, name: string): string => {
   if (value === undefined || value === '') throw new Error(`${name} is not set`);
   return value;
 };
+
+const optional = (environment: Environment, name: string): string | undefined =>
+  environment[name] === '' ? undefined : environment[name];
 
 const endpoint = (text: string): Endpoint => {
   const [host = '', port = ''] = text.split(':');

@@ -13,6 +13,7 @@ import {
   sentinelPod,
   watched,
 } from './fixtures.ts';
+import { TEMPLATE_ANNOTATION, TEMPLATE_VERSION } from './objects/kept-template.ts';
 import type { RedisAnswer } from './observation.ts';
 
 /** Redis on three nodes, Sentinels on two of them; the third node's Redis became ready at `backAt`. */
@@ -21,14 +22,17 @@ const onTwoNodes = ({
   backAt,
   spec = {},
   replica = {},
+  templateVersion = TEMPLATE_VERSION,
 }: {
   readonly placedAt: number;
   readonly backAt: number;
   readonly spec?: RedisFailoverSpec;
   readonly replica?: Partial<RedisAnswer>;
+  readonly templateVersion?: number;
 }) =>
   observation({
     failover: { ...FAILOVER, spec },
+    children: madeFrom(templateVersion),
     redis: [
       redisPod(0),
       redisPod(1, { node: 'node2', answer: replica }),
@@ -39,6 +43,24 @@ const onTwoNodes = ({
       sentinelPod(1, { node: 'node2' }),
       sentinelPod(2, { node: 'node2', createdAt: placedAt }),
     ],
+  });
+
+const madeFrom = (templateVersion: number) => {
+  const { children } = observation();
+  const annotations = { [TEMPLATE_ANNOTATION]: `${templateVersion}:asked` };
+  const deployment = { ...children.deployment, metadata: { ...children.deployment?.metadata, annotations } };
+  return { ...children, deployment };
+};
+
+/** So many Sentinels, each on a node of its own. */
+const fewSentinels = (count: number) =>
+  Array.from({ length: count }, (_, index) => {
+    const others = observation()
+      .sentinels.slice(0, count)
+      .filter((_pod, other) => other !== index);
+    const peers = others.map(({ ip = '' }) => ({ ip, port: 26379, flags: ['sentinel'], lastHelloMs: 500 }));
+    const master = watched('10.0.0.1', { quorum: Math.floor(count / 2) + 1 });
+    return sentinelPod(index, { node: `node${index + 1}`, answer: { master, peers } });
   });
 
 const TABLE: Table = {
@@ -99,16 +121,24 @@ const TABLE: Table = {
     seen: onTwoNodes({ placedAt: AT - 60_000, backAt: AT - 30_000, spec: { sentinel: { affinity: {} } } }),
     expected: [],
   },
-  'a lone Sentinel stays, as no place is safer than another': {
-    seen: observation({
-      failover: { ...FAILOVER, spec: { sentinel: { replicas: 1 } } },
-      redis: [redisPod(0), redisPod(1), redisPod(2, { node: 'node3', readySince: AT - 30_000 })],
-      sentinels: [
-        sentinelPod(0, { createdAt: AT - 60_000, answer: { master: watched('10.0.0.1', { quorum: 1 }), peers: [] } }),
-      ],
-    }),
+  'a Sentinel of another operator stays where that left it': {
+    seen: onTwoNodes({ placedAt: AT - 60_000, backAt: AT - 30_000, templateVersion: 0 }),
     expected: [],
   },
+  ...Object.fromEntries(
+    [1, 2].map((replicas) => [
+      `of ${replicas} Sentinels none moves, as each is needed wherever it is`,
+      {
+        seen: observation({
+          failover: { ...FAILOVER, spec: { sentinel: { replicas } } },
+          children: madeFrom(TEMPLATE_VERSION),
+          redis: [redisPod(0), redisPod(1), redisPod(2, { node: 'node3', readySince: AT - 30_000 })],
+          sentinels: fewSentinels(replicas),
+        }),
+        expected: [],
+      },
+    ]),
+  ),
   'no Sentinel moves while a replica is not in sync': {
     seen: onTwoNodes({ placedAt: AT - 60_000, backAt: AT - 30_000, replica: { linkUp: false } }),
     expected: [],

@@ -1,9 +1,10 @@
 /** What the loss of a master may cost: bounded with Consistency, counted when a second master gives way. */
 import assert from 'node:assert/strict';
 import { isLocal, signalContainer } from '../../cluster/faults.ts';
+import { eventsOf } from './harness/events.ts';
 import { eventually } from './harness/eventually.ts';
 import { changeSpec, getFailover, requireCondition } from './harness/failover.ts';
-import { exec, kubectlJson } from './harness/kubectl.ts';
+import { exec } from './harness/kubectl.ts';
 import { deletePods, type FailoverKey, type PodView } from './harness/pods.ts';
 import { redisCli, redisSession } from './harness/redis-cli.ts';
 import { suite } from './harness/suite.ts';
@@ -85,16 +86,6 @@ suite('a failover that prefers consistency', { name: 'consistency', sizes: SIZES
     });
   });
 });
-
-type EventList = {
-  readonly items: readonly { readonly reason: string; readonly message: string; readonly count?: number }[];
-};
-
-/** Events of a reason: how often each was told, and what it says. */
-const eventsOf = async ({ namespace }: FailoverKey, reason: string) => {
-  const { items } = await kubectlJson<EventList>(['get', 'events', '--namespace', namespace]);
-  return items.filter((one) => one.reason === reason).map(({ count = 1, message }) => ({ count, message }));
-};
 
 /** What a scratch Redis in the pod finds under a key when it loads a file. */
 const valueIn = async (

@@ -7,6 +7,7 @@ import { applyFailover, changeSpec, failoverOf, waitReady } from './harness/fail
 import { exec, kubectl, kubectlJson } from './harness/kubectl.ts';
 import { deletePods, type FailoverKey, selectorOf } from './harness/pods.ts';
 import { testInNamespace } from './harness/suite.ts';
+import { requireNothingLost, underLoad } from './harness/under-load.ts';
 
 const THREE = { redis: 3, sentinel: 3 };
 const LIMIT_MS = 300_000;
@@ -16,17 +17,22 @@ const [FIRST, SECOND] = ['first "one"', 'second'];
 testInNamespace('Sentinels ask clients for a password, and go on electing', 'asking', async (failover) => {
   await setPassword(failover, FIRST);
   await applyFailover(failoverOf(failover, THREE));
-  const before = await masterOf(failover);
-  assert.equal(await inRedis(failover, before, 'redis-cli SET first here'), 'OK');
-
-  await changeSpec(failover, { auth: { sentinelSecretPath: SECRET } });
-  await allSentinels(failover, 'ask for the first password', async (pod) => {
-    assert.match(await ask(failover, pod), /NOAUTH/);
-    assert.match(await ask(failover, pod, FIRST), /^\d+\./);
+  const outcome = await underLoad(failover, {
+    sizes: THREE,
+    sentinelSecret: SECRET,
+    disturb: async ({ master }) => {
+      assert.equal(await inRedis(failover, master.name, 'redis-cli SET first here'), 'OK');
+      await changeSpec(failover, { auth: { sentinelSecretPath: SECRET } });
+      await allSentinels(failover, 'ask for the first password', async (pod) => {
+        assert.match(await ask(failover, pod), /NOAUTH/);
+        assert.match(await ask(failover, pod, FIRST), /^\d+\./);
+      });
+    },
   });
-  const guarded = await masterOf(failover);
+  requireNothingLost(outcome);
+  const guarded = outcome.after.master.name;
 
-  await setPassword(failover, SECOND);
+  await setPassword(failover, `${SECOND}\n`);
   await allSentinels(failover, 'ask for the second password', async (pod) => {
     assert.match(await ask(failover, pod, FIRST), /WRONGPASS/);
     assert.match(await ask(failover, pod, SECOND), /^\d+\./);
@@ -55,7 +61,7 @@ const setPassword = async ({ namespace }: FailoverKey, password: string): Promis
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name: SECRET },
-    data: { password: btoa(`${password}\n`) },
+    data: { password: btoa(password) },
   };
   await kubectl(['apply', '--namespace', namespace, '--filename', '-'], { input: JSON.stringify(secret) });
 };

@@ -5,7 +5,7 @@ import { childrenOf } from './harness/children.ts';
 import { eventually } from './harness/eventually.ts';
 import { applyFailover, changeSpec, failoverOf, getFailover } from './harness/failover.ts';
 import { exec, kubectl } from './harness/kubectl.ts';
-import { deletePods, type FailoverKey } from './harness/pods.ts';
+import { deletePods, type FailoverKey, identities, podsOf } from './harness/pods.ts';
 import { testInNamespace } from './harness/suite.ts';
 import { requireNothingLost, underLoad } from './harness/under-load.ts';
 import { type Settled, settled } from './harness/views.ts';
@@ -52,6 +52,12 @@ testInNamespace(
     const last = await settled(failover, NONE);
     assert.equal(last.master.uid, outcome.after.master.uid);
     assert.deepEqual(await sentinelObjects(failover), []);
+
+    const redis = identities(await podsOf(failover, 'redis'));
+    await changeSpec(failover, { sentinel: { replicas: 3 } });
+    const again = await settled(failover, THREE);
+    assert.equal(again.master.uid, last.master.uid);
+    assert.deepEqual(identities(await podsOf(failover, 'redis')), redis);
   },
 );
 

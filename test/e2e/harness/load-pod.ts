@@ -23,6 +23,7 @@ type Options = {
   readonly configMap: string;
   readonly avoidNode?: string;
   readonly secret?: string;
+  readonly sentinelSecret?: string;
 };
 
 /** The manifest. */
@@ -57,16 +58,18 @@ const container = (client: ClientKind, options: Options): Container => ({
   volumeMounts: [{ name: 'client', mountPath: '/client', readOnly: true }],
 });
 
-const environment = (client: ClientKind, { failover, pod, secret }: Options): EnvVar[] => [
+const environment = (client: ClientKind, { failover, pod, secret, sentinelSecret }: Options): EnvVar[] => [
   { name: 'LOAD_CLIENT', value: client },
   { name: 'LOAD_SENTINEL', value: `${sentinelName(failover.name)}:${SENTINEL_PORT}` },
   { name: 'LOAD_MASTER_SERVICE', value: `${masterServiceName(failover.name)}:${REDIS_PORT}` },
   { name: 'LOAD_PREFIX', value: `${pod}:${client}` },
   { name: 'LOAD_SECONDS', value: String(LONGEST_SECONDS) },
-  ...(secret === undefined
-    ? []
-    : [{ name: 'REDIS_PASSWORD', valueFrom: { secretKeyRef: { name: secret, key: 'password' } } }]),
+  ...passwordFrom('REDIS_PASSWORD', secret),
+  ...passwordFrom('SENTINEL_PASSWORD', sentinelSecret),
 ];
+
+const passwordFrom = (variable: string, secret: string | undefined): readonly EnvVar[] =>
+  secret === undefined ? [] : [{ name: variable, valueFrom: { secretKeyRef: { name: secret, key: 'password' } } }];
 
 const away = (node: string): Affinity => ({
   nodeAffinity: {

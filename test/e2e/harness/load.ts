@@ -31,6 +31,8 @@ export type LoadOptions = {
   readonly avoidNode?: string;
   /** Secret whose key `password` is the password. */
   readonly secret?: string;
+  /** The same for the Sentinels, which the client uses when it is asked for one. */
+  readonly sentinelSecret?: string;
 };
 
 /** Starts both clients and resolves when both have written. Their pod ends by itself after a quarter of an hour. */

@@ -12,10 +12,34 @@ const SELECTOR = `app.kubernetes.io/instance=${RELEASE}`;
 const LEASE = 'redis-operator';
 
 /** Installs or upgrades the operator and resolves when it is available and leads. */
-export const installOperator = async (): Promise<void> => {
+export const installOperator = (): Promise<void> => install([]);
+
+/** Options are helm's. */
+const install = async (options: readonly string[]): Promise<void> => {
   const where = ['--namespace', OPERATOR_NAMESPACE];
-  await helm(['upgrade', '--install', RELEASE, CHART, ...where, '--wait', '--timeout', '90s']);
+  await helm([
+    'upgrade',
+    '--install',
+    '--reset-values',
+    RELEASE,
+    CHART,
+    ...where,
+    ...options,
+    '--wait',
+    '--timeout',
+    '90s',
+  ]);
   await leaderPod();
+};
+
+/** Runs `body` while the operator only observes, and resolves when one leads that acts. */
+export const whileObserving = async <T>(body: () => Promise<T>): Promise<T> => {
+  try {
+    await install(['--set=mode=observe']);
+    return await body();
+  } finally {
+    await installOperator();
+  }
 };
 
 /** Installs the operator unless it runs. OPERATOR=outside says that you started one yourself, say under a debugger. */

@@ -28,7 +28,8 @@ export const inherit = async (manifest: RedisFailover, options: PredecessorOptio
   await setUpRedis(key, { first, others, lines: manifest.spec.redis?.customConfig ?? [] });
   const sentinels = await startedPods(key, 'sentinel', manifest.spec.sentinel?.replicas ?? 3);
   const lines = manifest.spec.sentinel?.customConfig ?? ['down-after-milliseconds 5000', 'failover-timeout 10000'];
-  for (const { name: pod } of sentinels) await setUpSentinel(key, { pod, master: first, options, lines });
+  const quorum = Math.floor(sentinels.length / 2) + 1;
+  for (const { name: pod } of sentinels) await setUpSentinel(key, { pod, master: first, quorum, options, lines });
   await eventually('all pods are ready', READY_LIMIT_MS, async () => {
     const waiting = (await podsOf(key)).filter(({ ready }) => !ready).map((pod) => pod.name);
     if (waiting.length > 0) throw new Error(`not ready: ${waiting.join(', ')}`);
@@ -83,13 +84,14 @@ const label = async (key: FailoverKey, pod: string, role: string): Promise<void>
 type Sentinel = {
   readonly pod: string;
   readonly master: PodView;
+  readonly quorum: number;
   readonly options: PredecessorOptions;
   readonly lines: readonly string[];
 };
 
-const setUpSentinel = async (key: FailoverKey, { pod, master, options, lines }: Sentinel): Promise<void> => {
+const setUpSentinel = async (key: FailoverKey, { pod, master, quorum, options, lines }: Sentinel): Promise<void> => {
   await sentinelCli(key, pod, 'REMOVE', 'mymaster');
-  await sentinelOk(key, pod, 'MONITOR', 'mymaster', master.ip, '6379', '2');
+  await sentinelOk(key, pod, 'MONITOR', 'mymaster', master.ip, '6379', String(quorum));
   if (options.password !== undefined) await sentinelOk(key, pod, 'SET', 'mymaster', 'auth-pass', options.password);
   for (const line of lines) await sentinelOk(key, pod, 'SET', 'mymaster', ...wordsOf(line));
 };
