@@ -40,7 +40,7 @@ const OLD_SIZES = { redis: 2, sentinel: 1 };
 const PLAIN = 'v124';
 /** What is done to a healthy failover: docs/migration.md says so. */
 const HARMLESS =
-  /^(apply|label|rank|require-replicas|configure-\w+|authenticate-sentinel|patch-claim|delete-object PodDisruptionBudget\/.*) /;
+  /^(apply|label|inherit-labels|rank|require-replicas|configure-\w+|authenticate-sentinel|patch-claim|delete-object PodDisruptionBudget\/.*) /;
 
 /** Needs new pods and changes nothing else. */
 const ROLL: RedisFailoverSpec = { redis: { tolerations: [{ key: 'nothing-has-this', operator: 'Exists' }] } };
