@@ -9,7 +9,7 @@ import { STEPS, within } from './live/steps.ts';
 
 /** How many failovers are swept at a time. */
 const LANES = 4;
-/** What the steps of `make test` may cost, by the table; the time that passes is a half or less, as they go side by side. */
+/** What the steps of `make test` may cost, by the table; less time passes, as they go side by side. */
 const BUDGET_SECONDS = 200;
 const STEP_LIMIT_MS = 15 * 60_000;
 
