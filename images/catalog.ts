@@ -41,13 +41,19 @@ const redis = (series: string, suite: RootfsRecipe['suite']): ImageRecipe => ({
   config: { Env: [PATH], Cmd: ['redis-server'], WorkingDir: '/data' },
 });
 
+/** A Valkey as others package it, which does not answer to Redis' program names; they have packages of links for that. */
+export const PLAIN_VALKEY = 'registry.example.com/plain-valkey';
+
 /** The public Valkey image answers to Redis' program names as well. */
 const valkeyLinks = ['server', 'sentinel', 'cli', 'benchmark', 'check-rdb', 'check-aof']
   .map((name) => `ln -sf valkey-${name} usr/bin/redis-${name}`)
   .join(' && ');
 
-const valkey = (series: string, suite: RootfsRecipe['suite']): ImageRecipe => ({
-  repository: 'docker.io/valkey/valkey',
+const valkey = (
+  repository: string,
+  { series, suite, links }: Pick<ImageRecipe, 'series'> & Pick<RootfsRecipe, 'suite'> & { readonly links: string },
+): ImageRecipe => ({
+  repository,
   series,
   rootfs: {
     suite,
@@ -57,7 +63,7 @@ const valkey = (series: string, suite: RootfsRecipe['suite']): ImageRecipe => ({
       dataFolder,
       withoutPerl,
       'ln -sf valkey-server usr/bin/valkey-sentinel',
-      valkeyLinks,
+      links,
       noteVersion('valkey-server'),
     ].join(' && '),
   },
@@ -83,10 +89,11 @@ const exporter = (): ImageRecipe => {
   };
 };
 
-/** Redis and Valkey, as old and as new as Debian has them, and the exporter of their metrics. */
+/** Redis and Valkey, as old and as new as Debian has them, a Valkey without the names of Redis, and the exporter of their metrics. */
 export const STAND_INS: readonly ImageRecipe[] = [
   redis('7.0', 'bookworm'),
   redis('8.0', 'trixie'),
-  valkey('8.1', 'trixie'),
+  valkey('docker.io/valkey/valkey', { series: '8.1', suite: 'trixie', links: valkeyLinks }),
+  valkey(PLAIN_VALKEY, { series: '8.1', suite: 'trixie', links: 'true' }),
   exporter(),
 ];

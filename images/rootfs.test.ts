@@ -15,6 +15,12 @@ test('a recipe names its packages and its Debian', () => {
 test('stand-ins carry the names of public images', () => {
   assert.deepEqual(
     STAND_INS.map((recipe) => `${recipe.repository}:${recipe.series}`),
-    ['docker.io/library/redis:7.0', 'docker.io/library/redis:8.0', 'docker.io/valkey/valkey:8.1', EXPORTER_IMAGE],
+    [
+      'docker.io/library/redis:7.0',
+      'docker.io/library/redis:8.0',
+      'docker.io/valkey/valkey:8.1',
+      'registry.example.com/plain-valkey:8.1',
+      EXPORTER_IMAGE,
+    ],
   );
 });

@@ -22,7 +22,7 @@ const onTwoNodes = ({
   backAt,
   spec = {},
   replica = {},
-  templateVersion = TEMPLATE_VERSION,
+  templateVersion = TEMPLATE_VERSION.sentinel,
 }: {
   readonly placedAt: number;
   readonly backAt: number;
@@ -131,7 +131,7 @@ const TABLE: Table = {
       {
         seen: observation({
           failover: { ...FAILOVER, spec: { sentinel: { replicas } } },
-          children: madeFrom(TEMPLATE_VERSION),
+          children: madeFrom(TEMPLATE_VERSION.sentinel),
           redis: [redisPod(0), redisPod(1), redisPod(2, { node: 'node3', readySince: AT - 30_000 })],
           sentinels: fewSentinels(replicas),
         }),

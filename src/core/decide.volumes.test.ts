@@ -70,7 +70,7 @@ const world = (seen: World): Observation => {
           ...statefulSet,
           metadata: {
             ...statefulSet?.metadata,
-            annotations: { [TEMPLATE_ANNOTATION]: `${seen.templateVersion ?? TEMPLATE_VERSION}:asked` },
+            annotations: { [TEMPLATE_ANNOTATION]: `${seen.templateVersion ?? TEMPLATE_VERSION.redis}:asked` },
             ...(deleting && { deletionTimestamp: '2026-01-01T00:00:00Z' }),
           },
           spec: {

@@ -6,6 +6,7 @@ import { exporter } from './exporter.ts';
 import { withRightTemplate } from './kept-template.ts';
 import { childMetadata } from './metadata.ts';
 import { containerDefaults, podDefaults, probes, restrictedRights } from './pod-defaults.ts';
+import { SERVER } from './scripts.ts';
 import {
   SENTINEL_CONFIG_KEY,
   SENTINEL_PROBE_DIRECTORY,
@@ -122,10 +123,12 @@ const startupVolume = ({ spec }: DefaultedFailover): readonly Volume[] =>
       ]
     : [];
 
+const START_SENTINEL = ['/bin/sh', '-c', `exec ${SERVER} /redis/${SENTINEL_CONFIG_KEY} --sentinel`];
+
 const sentinelContainer = (failover: DefaultedFailover): Container => ({
   name: 'sentinel',
   ...containerDefaults(failover, 'sentinel'),
-  command: [...(failover.spec.sentinel.command ?? ['redis-server', `/redis/${SENTINEL_CONFIG_KEY}`, '--sentinel'])],
+  command: [...(failover.spec.sentinel.command ?? START_SENTINEL)],
   ports: [{ name: 'sentinel', containerPort: SENTINEL_PORT, protocol: 'TCP' }],
   volumeMounts: [
     { name: WRITABLE_VOLUME, mountPath: '/redis' },

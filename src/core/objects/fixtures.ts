@@ -23,7 +23,7 @@ export const build = ({ spec, ...input }: Options = {}): readonly KubeObject[] =
 
 /** A StatefulSet that this operator made, with these claim templates. */
 export const madeStatefulSet = (claims: readonly PersistentVolumeClaim[]): StatefulSet => ({
-  metadata: { annotations: { [TEMPLATE_ANNOTATION]: `${TEMPLATE_VERSION}:0123456789abcdef` } },
+  metadata: { annotations: { [TEMPLATE_ANNOTATION]: `${TEMPLATE_VERSION.redis}:0123456789abcdef` } },
   spec: { serviceName: 'rfr-test', selector: {}, template: {}, volumeClaimTemplates: [...claims] },
 });
 

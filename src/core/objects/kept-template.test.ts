@@ -68,7 +68,7 @@ const CHANGES: Readonly<Record<string, readonly [RedisFailoverSpec, RedisFailove
 
 describe('pods keep their template', () => {
   for (const [sentence, [before, now, kept]] of Object.entries(CHANGES)) {
-    for (const version of [0, TEMPLATE_VERSION + 1]) {
+    for (const version of [0, TEMPLATE_VERSION.redis + 1]) {
       test(`of version ${version}, ${sentence}: ${kept ? 'yes' : 'no'}`, () => {
         assert.equal(isKept(now, live(madeFor(before, version))), kept);
       });
@@ -83,7 +83,7 @@ describe('pods keep their template', () => {
     assert.equal(isKept({ redis: { divergentData: 'Keep' } }, live()), false);
   });
   test('but not one of this version, which is compared field by field', () => {
-    assert.equal(isKept({}, live(madeFor({}, TEMPLATE_VERSION))), false);
+    assert.equal(isKept({}, live(madeFor({}, TEMPLATE_VERSION.redis))), false);
   });
 
   test('and its version with it, until they get another', () => {
@@ -92,7 +92,7 @@ describe('pods keep their template', () => {
         TEMPLATE_ANNOTATION
       ];
     assert.equal(version({}), madeFor({}, 0));
-    assert.equal(version(TOLERATION), madeFor(TOLERATION, TEMPLATE_VERSION));
+    assert.equal(version(TOLERATION), madeFor(TOLERATION, TEMPLATE_VERSION.redis));
   });
 });
 

@@ -14,8 +14,8 @@ import { startLines } from './boot-config.ts';
 import { isRecord } from './json.ts';
 import { asksClients } from './sentinel-secret.ts';
 
-/** Raised whenever the same spec gives another pod template than the release before; `test/golden` has the objects of each. */
-export const TEMPLATE_VERSION = 1;
+/** Raised whenever the same spec gives another pod template than before; `test/golden` has the objects of each. */
+export const TEMPLATE_VERSION: Readonly<Record<Component, number>> = { redis: 1, sentinel: 2 };
 /** The version of a template that this operator did not make. */
 const FOREIGN = 0;
 
@@ -34,8 +34,11 @@ type Wish = { readonly failover: DefaultedFailover; readonly component: Componen
 export const withRightTemplate = <T extends Workload>(desired: T, live: T | undefined, wish: Wish): T => {
   const asked = fingerprintOf(wish);
   const made = live && madeFrom(live);
-  const keep = live?.spec !== undefined && isKept(made, asked) && !contradicts(live, wish);
-  const version = keep ? (made?.version ?? FOREIGN) : TEMPLATE_VERSION;
+  const keep =
+    live?.spec !== undefined &&
+    isKept(made, { asked, version: TEMPLATE_VERSION[wish.component] }) &&
+    !contradicts(live, wish);
+  const version = keep ? (made?.version ?? FOREIGN) : TEMPLATE_VERSION[wish.component];
   return {
     ...desired,
     metadata: {
@@ -68,8 +71,8 @@ const inheritedAnnotation = ({ metadata, spec }: Workload, { failover }: Wish): 
 /** Whether the workload still has the template that another operator gave it. */
 export const isForeign = (live: Workload): boolean => (madeFrom(live)?.version ?? FOREIGN) === FOREIGN;
 
-/** Whether the workload gets the same template again when it is made anew from the same spec. */
-export const isReproducible = (live: Workload): boolean => madeFrom(live)?.version === TEMPLATE_VERSION;
+/** Whether the StatefulSet gets the same template again when it is made anew from the same spec. */
+export const isReproducible = (live: StatefulSet): boolean => madeFrom(live)?.version === TEMPLATE_VERSION.redis;
 
 /** The image of a component that counts when the spec names none, as a member; nothing while there is no workload. */
 export const defaultImageOf = (live: Workload | undefined, component: Component): Partial<DefaultImages> => {
@@ -84,9 +87,9 @@ const madeFrom = ({ metadata }: Workload): Made | undefined => {
   return /^\d+$/.test(version) && asked !== '' ? { version: Number(version), asked } : undefined;
 };
 
-/** A template of this version is compared field by field, so that edits by hand are put right. */
-const isKept = (made: Made | undefined, asked: string): boolean =>
-  made === undefined || (made.version !== TEMPLATE_VERSION && made.asked === asked);
+/** A template of our version is compared field by field, so that edits by hand are put right. */
+const isKept = (made: Made | undefined, ours: Made): boolean =>
+  made === undefined || (made.version !== ours.version && made.asked === ours.asked);
 
 /**
  * Of a workload that is new to this operator: the spec names another image, so it was changed while nobody looked, or asks for

@@ -7,6 +7,7 @@ import { renameLines } from './command-renames.ts';
 import { INTERNAL_FILE } from './internal-secret.ts';
 import { LOGIN_FILE } from './login-secret.ts';
 import { childMetadata } from './metadata.ts';
+import { SERVER } from './scripts.ts';
 
 /** Keys of the config map `rfr-NAME`. `redis.conf` is not one of them: pods that spotahome made start from that. */
 export const CONFIG_KEY = 'redis-without-login.conf';
@@ -67,7 +68,7 @@ if [ -s /data/dump.rdb ] && [ ! -s /data/appendonlydir/appendonly.aof.manifest ]
 fi
 # CONFIG SET may name the file that divergent data is saved to. Before 7.0 it may anyway, and this parameter is unknown.
 if [ "$${DIVERGENT_DATA_VARIABLE}" = Keep ]; then
-  case $(redis-server --version) in
+  case $(${SERVER} --version) in
     *' v='[0-6].*) ;;
     *) set -- "$@" --enable-protected-configs yes ;;
   esac
@@ -76,5 +77,5 @@ fi
 if [ -s ${INTERNAL_FILE} ]; then
   set -- "$@" --include ${INTERNAL_FILE}
 fi
-exec redis-server "$@"
+exec ${SERVER} "$@"
 `;

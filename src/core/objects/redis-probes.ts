@@ -31,7 +31,7 @@ export const redisProbes = (
   livenessProbe: execProbe(`${REDIS_PROBE_DIRECTORY}/live.sh`, { periodSeconds: 20, failureThreshold: 3 }),
 });
 
-const INFO = '$($limit redis-cli -h 127.0.0.1 -p "$REDIS_PORT" INFO replication 2>/dev/null)';
+const INFO = '$($limit $cli -h 127.0.0.1 -p "$REDIS_PORT" INFO replication 2>/dev/null)';
 const UNCONNECTED = 'It has no connection to its master, or gives no answer.';
 
 /**
@@ -67,7 +67,7 @@ exit 1
 /** LOADING, BUSY, MASTERDOWN, NOAUTH, MISCONF and "max number of clients reached" are all answers of a live process. */
 const LIVE = `#!/bin/sh
 # Alive: anything answers.
-${PROBE_LIMIT}${LOCAL_REDIS}case $($limit redis-cli -h 127.0.0.1 -p "$REDIS_PORT" PING 2>&1) in
+${PROBE_LIMIT}${LOCAL_REDIS}case $($limit $cli -h 127.0.0.1 -p "$REDIS_PORT" PING 2>&1) in
   '' | 'Could not connect'*) exit 1 ;;
 esac
 exit 0

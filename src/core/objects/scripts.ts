@@ -1,14 +1,22 @@
 /** What the scripts in the pods share. They are POSIX sh and start as few processes as they can. */
 import type { Probe } from 'kubernetes-types/core/v1.js';
 
+/** The server, which is Sentinel, too, as one word of a shell. Valkey has names of its own, and not every image of it has Redis' names as well. */
+export const SERVER = '"$(command -v redis-server || command -v valkey-server)"';
+
+/** Finds the client, for `$cli`. */
+export const FIND_CLIENT = `cli=redis-cli
+command -v redis-cli >/dev/null || cli=valkey-cli
+`;
+
 /** Seconds until the kubelet gives up a probe; the scripts give up a second earlier. */
 const PROBE_TIMEOUT_SECONDS = 5;
 
 /**
- * Bounds redis-cli, which has no time limit of its own in every version served: when the kubelet gives a probe up, it
+ * Finds redis-cli and bounds it, for it has no time limit of its own in every version served: when the kubelet gives a probe up, it
  * kills the shell and leaves redis-cli behind in the container, one more each time while Redis hangs.
  */
-export const PROBE_LIMIT = `limit=
+export const PROBE_LIMIT = `${FIND_CLIENT}limit=
 command -v timeout >/dev/null && limit='timeout ${PROBE_TIMEOUT_SECONDS - 1}'
 `;
 

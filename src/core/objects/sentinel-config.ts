@@ -43,7 +43,7 @@ protected-mode no
 
 const ask = (
   failover: DefaultedFailover,
-): string => `set -- $($limit redis-cli ${sentinelUser(failover)}-h 127.0.0.1 -p ${SENTINEL_PORT} SENTINEL GET-MASTER-ADDR-BY-NAME ${MASTER_NAME} 2>/dev/null)
+): string => `set -- $($limit $cli ${sentinelUser(failover)}-h 127.0.0.1 -p ${SENTINEL_PORT} SENTINEL GET-MASTER-ADDR-BY-NAME ${MASTER_NAME} 2>/dev/null)
 [ $# -eq 2 ] && [ "$1" != 127.0.0.1 ] && exit 0
 why='It waits to be told the master.'`;
 
@@ -60,7 +60,7 @@ exit 1
 
 const LIVE = `#!/bin/sh
 # Alive: anything answers.
-${PROBE_LIMIT}case $($limit redis-cli -h 127.0.0.1 -p ${SENTINEL_PORT} PING 2>&1) in
+${PROBE_LIMIT}case $($limit $cli -h 127.0.0.1 -p ${SENTINEL_PORT} PING 2>&1) in
   '' | 'Could not connect'*) exit 1 ;;
 esac
 exit 0

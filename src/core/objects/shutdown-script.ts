@@ -2,7 +2,7 @@ import type { ConfigMap } from 'kubernetes-types/core/v1.js';
 import type { DefaultedFailover } from '../../api/defaults.ts';
 import { MASTER_NAME, REDIS_CLIENT_NAME, SENTINEL_PORT, sentinelName, shutdownName } from '../../api/names.ts';
 import { childMetadata } from './metadata.ts';
-import { LOCAL_REDIS } from './scripts.ts';
+import { FIND_CLIENT, LOCAL_REDIS } from './scripts.ts';
 import { asksClients, loginToSentinel, sentinelUser } from './sentinel-secret.ts';
 
 /** Where Redis pods see the script, and its key in the config map `rfr-s-NAME`. */
@@ -25,11 +25,11 @@ export const shutdownConfigMap = (failover: DefaultedFailover): ConfigMap => ({
 const shutdownScript = (failover: DefaultedFailover): string => `#!/bin/sh
 # Keeps a master with replicas alive while it is handed over, for up to 8 s. Where the operator does not see to that within
 # 3 s, it pauses writes and asks Sentinel, and takes up to 3 s more. Everybody else may stop at once.
-limit=
+${FIND_CLIENT}limit=
 command -v timeout >/dev/null && limit='timeout 1'
 ${LOCAL_REDIS}
 redis() {
-  $limit redis-cli -h 127.0.0.1 -p "$REDIS_PORT" "$@" 2>/dev/null
+  $limit $cli -h 127.0.0.1 -p "$REDIS_PORT" "$@" 2>/dev/null
 }
 
 ${askSentinel(failover)}
@@ -105,7 +105,7 @@ follow_elected() {
   redis CLIENT PAUSE 3000 WRITE >/dev/null
   set -- $(sentinel GET-MASTER-ADDR-BY-NAME)
   [ $# -eq 2 ] && [ "$*" != "$own_address" ] || return 0
-  case $($limit redis-cli -h "$1" -p "$2" INFO replication 2>/dev/null) in
+  case $($limit $cli -h "$1" -p "$2" INFO replication 2>/dev/null) in
     *role:master*"$history"*) redis REPLICAOF "$1" "$2" >/dev/null ;;
   esac
 }
@@ -131,7 +131,7 @@ exit 0
 /** Without a password of Sentinel's own the script is what it was before there could be one. */
 const askSentinel = (failover: DefaultedFailover): string => {
   const host = sentinelName(failover.metadata.name);
-  const question = `exec $limit redis-cli ${sentinelUser(failover)}-h ${host} -p ${SENTINEL_PORT} SENTINEL "$@" ${MASTER_NAME} 2>/dev/null`;
+  const question = `exec $limit $cli ${sentinelUser(failover)}-h ${host} -p ${SENTINEL_PORT} SENTINEL "$@" ${MASTER_NAME} 2>/dev/null`;
   return asksClients(failover)
     ? `# Sentinel has a password of its own and must not see that of Redis.
 sentinel() (

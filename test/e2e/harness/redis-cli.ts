@@ -4,8 +4,11 @@ import { SENTINEL_PASSWORD_FILE } from '../../../src/core/objects/sentinel-secre
 import { exec } from './kubectl.ts';
 import type { FailoverKey, PodView } from './pods.ts';
 
+/** Some images of Valkey have only its own name of it. */
+const CLIENT = '"$(command -v redis-cli || command -v valkey-cli)"';
+
 /** The containers have the port and, if there is one, the password in their environment. */
-const REDIS = `REDISCLI_AUTH="$REDIS_PASSWORD" exec redis-cli -p "$REDIS_PORT" "$@"`;
+const REDIS = `REDISCLI_AUTH="$REDIS_PASSWORD" exec ${CLIENT} -p "$REDIS_PORT" "$@"`;
 
 /** What one command prints in a Redis pod, without the last line break. An error that Redis answers is printed, too. */
 export const redisCli = async (failover: FailoverKey, pod: string, ...command: readonly string[]): Promise<string> => {
@@ -22,7 +25,8 @@ export const redisSession = (failover: FailoverKey, pod: string, commands: reado
 /** What one command prints in a Sentinel's pod. */
 export const sentinelCli = (failover: FailoverKey, pod: string, ...command: readonly string[]): Promise<string> => {
   const where = { namespace: failover.namespace, pod, container: 'sentinel' };
-  return exec(where, ['redis-cli', '-p', String(SENTINEL_PORT), 'SENTINEL', ...command]);
+  const script = `exec ${CLIENT} -p ${SENTINEL_PORT} SENTINEL "$@"`;
+  return exec(where, ['sh', '-c', script, 'redis-cli', ...command]);
 };
 
 /** What a Redis says of its own role. https://redis.io/docs/latest/commands/role/ */
@@ -64,12 +68,12 @@ export const askEverybody = async (failover: FailoverKey, { redis, sentinels }: 
 const BETWEEN_PODS = '=====';
 const BETWEEN_ANSWERS = '-----';
 
-const askRole = (ip: string): string => `REDISCLI_AUTH="$REDIS_PASSWORD" redis-cli -h ${ip} -p "$REDIS_PORT" ROLE`;
+const askRole = (ip: string): string => `REDISCLI_AUTH="$REDIS_PASSWORD" ${CLIENT} -h ${ip} -p "$REDIS_PORT" ROLE`;
 
 /** Logs in where Sentinels ask for it, as the preStop script in the same container does. */
 const SENTINEL = `sentinel() {
-  [ -s ${SENTINEL_PASSWORD_FILE} ] || { redis-cli -p ${SENTINEL_PORT} "$@"; return; }
-  REDISCLI_AUTH=$(cat ${SENTINEL_PASSWORD_FILE}) redis-cli --user ${INTERNAL_USER} -p ${SENTINEL_PORT} "$@"
+  [ -s ${SENTINEL_PASSWORD_FILE} ] || { ${CLIENT} -p ${SENTINEL_PORT} "$@"; return; }
+  REDISCLI_AUTH=$(cat ${SENTINEL_PASSWORD_FILE}) ${CLIENT} --user ${INTERNAL_USER} -p ${SENTINEL_PORT} "$@"
 }`;
 
 const askSentinel = (ip: string): string =>
