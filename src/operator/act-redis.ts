@@ -89,6 +89,7 @@ export const configureRedis = async (
 ): Promise<Outcome> => {
   const link = redisLink(context, occasion, action.target);
   const { runId } = await readRedisFacts(link, CALL_MS);
+  const { customConfig } = occasion.situation.failover.spec.redis;
   for (const line of action.lines) {
     await applyLine(
       occasion.memory.ledger,
@@ -96,6 +97,7 @@ export const configureRedis = async (
       async ({ parameter, value }) => {
         refuseFileNames(parameter);
         const current = (await configGet(link, parameter, CALL_MS)).get(parameter);
+        if (current === undefined && !customConfig.includes(line)) return 'accepted';
         if (isReadAtStart(line)) return isSame(current, value) ? 'accepted' : 'at-start';
         if (current !== value) await configSet(link, { parameter, value }, CALL_MS);
         return 'accepted';

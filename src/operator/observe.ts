@@ -4,6 +4,7 @@ import { isBootstrapping, withDefaults } from '../api/defaults.ts';
 import { INTERNAL_USER, MASTER_NAME, selectorLabels } from '../api/names.ts';
 import type { RedisFailover } from '../api/types.ts';
 import { redisLogins, upstreamLogin } from '../core/credentials.ts';
+import { redisLines, sentinelLines } from '../core/custom-lines.ts';
 import type {
   InternalLogin,
   Login,
@@ -57,7 +58,8 @@ export const observe = async (
     readLogin(context, { namespace, name: clientsSecret(failover) }),
   ]);
   const access = sentinelAccess(failover, children, clients);
-  const asked = { key, failover, login, earlierPasswords, internal, sourceLogin, access, memory };
+  const lines = redisLines(failover, children);
+  const asked = { key, failover, lines, login, earlierPasswords, internal, sourceLogin, access, memory };
   const { statefulSet } = children;
   const sentinelPods = componentPods(pods, { component: 'sentinel', failover, isCordoned });
   const [redis, sentinels, warned, templates] = await Promise.all([
@@ -128,6 +130,8 @@ const NO_ADDRESS: Unreachable = { kind: 'unreachable', why: 'no-address', messag
 type Asked = {
   readonly key: FailoverKey;
   readonly failover: Observation['failover'];
+  /** What every Redis is to be told. */
+  readonly lines: readonly string[];
   readonly login: Login;
   readonly earlierPasswords: readonly string[];
   readonly internal: InternalLogin;
@@ -151,7 +155,7 @@ const askRedis = async (context: Context, asked: Asked): Promise<RedisPod> => {
     ]);
     return redisAnswer(facts, {
       requiredReplicas,
-      config: memory.ledger.facts({ uid: pod.uid, id: facts.runId }, failover.spec.redis.customConfig),
+      config: memory.ledger.facts({ uid: pod.uid, id: facts.runId }, asked.lines),
       internal: internal.kind === 'password' && acl !== undefined ? internalFacts(acl, internal) : undefined,
       upstreamLogin: upstream,
     });
@@ -180,15 +184,16 @@ const askSentinel = async (context: Context, asked: Asked): Promise<SentinelPod>
       readSentinelFacts(link, MASTER_NAME, CALL_MS),
       own && readSentinelAcl(link, INTERNAL_USER, CALL_MS),
     ]);
-    const ledger = memory.ledger.facts({ uid: pod.uid, id: facts.myId }, failover.spec.sentinel.customConfig);
-    if (isBegunAnew(facts, failover.spec.sentinel.customConfig, ledger)) memory.sentinelLogins.delete(facts.myId);
+    const lines = sentinelLines(failover);
+    const ledger = memory.ledger.facts({ uid: pod.uid, id: facts.myId }, lines);
+    if (isBegunAnew(facts, lines, ledger)) memory.sentinelLogins.delete(facts.myId);
     const given = memory.sentinelLogins.get(facts.myId);
     return sentinelAnswer(facts, {
       loginGiven: login.kind === 'password' && !given?.user && given?.password === login.password,
       internalGiven:
         given?.user === INTERNAL_USER && internal.kind === 'password' && given.password === internal.password,
       access: own && acl && accessFacts(acl, own),
-      config: { ...ledger, pending: sentinelPending(facts, failover.spec.sentinel.customConfig, ledger) },
+      config: { ...ledger, pending: sentinelPending(facts, lines, ledger) },
     });
   });
   return { ...pod, answer };

@@ -8,6 +8,7 @@ import { INTERNAL_USER } from '../../src/api/names.ts';
 import { failover } from '../../src/core/objects/fixtures.ts';
 import { INTERNAL_RIGHTS, internalSecret } from '../../src/core/objects/internal-secret.ts';
 import { redisConfigMap } from '../../src/core/objects/redis-config.ts';
+import { SERVER } from '../../src/core/objects/scripts.ts';
 import { credentialsOf, internalFacts } from '../../src/operator/internal-login.ts';
 import type { Endpoint } from '../../src/ports.ts';
 import { aclSetUser, isSentinelLoggedIn, readAclFacts } from '../../src/redis/acl.ts';
@@ -149,7 +150,7 @@ describe('internal credentials', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'internal-')), 'internal.conf');
     const script = (redisConfigMap(failover()).data?.['start-redis.sh'] ?? '')
       .replaceAll('/redis-internal/internal.conf', file)
-      .replace('exec redis-server', 'echo');
+      .replace(`exec ${SERVER}`, 'echo');
     assert.equal((await runScript(script)).output.trim(), '/redis/redis.conf');
     writeFileSync(file, 'masteruser x\n');
     assert.equal((await runScript(script)).output.trim(), `/redis/redis.conf --include ${file}`);

@@ -8,6 +8,8 @@ import type { RedisFailoverSpec } from '../../src/api/types.ts';
 import { failover } from '../../src/core/objects/fixtures.ts';
 import { loginSecret } from '../../src/core/objects/login-secret.ts';
 import { redisConfigMap } from '../../src/core/objects/redis-config.ts';
+import { SERVER } from '../../src/core/objects/scripts.ts';
+import { SERVER_DEFAULTS } from '../../src/core/objects/server-defaults.ts';
 import { eventually, freePort, type RedisProcess, redis, runScript, startRedis, stopAll } from './redis-process.ts';
 
 const PASSWORD = 'pass "word" \\ # $HOME é';
@@ -28,7 +30,7 @@ const start = async (spec: RedisFailoverSpec): Promise<RedisProcess> => {
 /** The arguments that start-redis.sh gives redis-server when /data is `data`. */
 const argumentsIn = async (data: string): Promise<string> => {
   const script = redisConfigMap(failover()).data?.['start-redis.sh'] ?? '';
-  const { output } = await runScript(script.replaceAll('/data', data).replace('exec redis-server', 'echo'));
+  const { output } = await runScript(script.replaceAll('/data', data).replace(`exec ${SERVER}`, 'echo'));
   return output.trim();
 };
 
@@ -159,4 +161,16 @@ describe('start-redis.sh', () => {
     const third = await startRedis({ directory: first.directory, config: ['appendonly yes'] });
     assert.equal(await third.call('GET', 'key'), 'value');
   });
+});
+
+test('what a removed line goes back to is what a server has that was told nothing', async () => {
+  const blank = await startRedis({ config: ['save ""'] });
+  for (const [parameter, value] of Object.entries(SERVER_DEFAULTS)) {
+    assert.deepEqual(
+      (await blank.call('CONFIG', 'GET', parameter)).trimEnd().split('\n').slice(1).join(),
+      value,
+      parameter,
+    );
+    assert.equal((await blank.call('CONFIG', 'SET', parameter, value)).trimEnd(), 'OK', parameter);
+  }
 });

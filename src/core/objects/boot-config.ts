@@ -73,6 +73,14 @@ const DEFAULTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['repl-diskless-sync-delay', ['1']],
 ]);
 
+/** What Redis goes back to of these, and of what else is always in redis.conf: as CONFIG GET says it. */
+export const BASE_SETTINGS: ReadonlyMap<string, string> = new Map([
+  ['save', '900 1 300 10'],
+  ['repl-backlog-size', String(16 * 1024 * 1024)],
+  ['repl-diskless-sync-delay', '1'],
+  ['tcp-keepalive', '60'],
+]);
+
 /** The lines for redis.conf, our defaults included. As with CONFIG SET, the last line about a parameter wins. */
 export const bootLines = (customConfig: readonly string[]): readonly string[] => {
   const effective = new Map([...DEFAULTS, ...acceptedSettings(customConfig)]);

@@ -37,6 +37,8 @@ export type DesiredInput = {
   /** What there is already of what pods are made from. */
   readonly liveStatefulSet?: StatefulSet;
   readonly liveDeployment?: Deployment;
+  /** Annotations of the config map of Redis. */
+  readonly annotations?: Record<string, string>;
   /** What pods on another operator's template start from, beside ours in the config map of Redis. */
   readonly foreignConfig?: Readonly<Record<string, string>>;
 };
@@ -46,7 +48,7 @@ export const desiredObjects = (input: DesiredInput): readonly KubeObject[] => {
   const { failover, login, internal } = input;
   const ofSentinel = failover.spec.sentinel.enabled || undefined;
   const objects: readonly (KubeObject | undefined)[] = [
-    redisConfigMap(failover, input.foreignConfig),
+    redisConfigMap(failover, input),
     shutdownConfigMap(failover),
     redisProbeConfigMap(failover),
     ofSentinel && sentinelConfigMap(failover),

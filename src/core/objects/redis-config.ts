@@ -23,13 +23,19 @@ export const DIVERGENT_DATA_VARIABLE = 'REDIS_DIVERGENT_DATA';
  */
 export const redisConfigMap = (
   failover: DefaultedFailover,
-  foreign: Readonly<Record<string, string>> = {},
+  {
+    foreignConfig = {},
+    annotations,
+  }: { readonly foreignConfig?: Readonly<Record<string, string>>; readonly annotations?: Record<string, string> } = {},
 ): ConfigMap => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
-  metadata: childMetadata(failover, { name: redisName(failover.metadata.name), component: 'redis' }),
+  metadata: {
+    ...childMetadata(failover, { name: redisName(failover.metadata.name), component: 'redis' }),
+    ...(annotations && { annotations }),
+  },
   data: {
-    ...foreign,
+    ...foreignConfig,
     [CONFIG_KEY]: redisConfig(failover),
     [CONFIG_WITH_LOGIN_KEY]: `${redisConfig(failover)}include ${LOGIN_FILE}\n`,
     [START_REDIS_KEY]: START_REDIS,

@@ -155,8 +155,8 @@ const redisRows: Readonly<Record<string, Row>> = {
   replicas: { values: [3, 1], effect: 'alone' },
   customConfig: {
     values: [
-      ['maxmemory 32mb', 'hz 20'],
-      ['maxmemory 64mb', 'hz 30'],
+      ['maxmemory 32mb', 'hz 20', 'timeout 100'],
+      ['maxmemory 64mb', 'hz 30', 'save ""'],
     ],
     effect: 'live',
   },
@@ -207,7 +207,10 @@ const redisRows: Readonly<Record<string, Row>> = {
 const sentinelRows: Readonly<Record<string, Row>> = {
   replicas: { values: [3, 2], effect: 'alone' },
   enabled: { values: [false, true], effect: 'alone' },
-  customConfig: { values: [['down-after-milliseconds 4000'], ['failover-timeout 20000']], effect: 'live' },
+  customConfig: {
+    values: [['down-after-milliseconds 4000'], ['failover-timeout 20000', 'parallel-syncs 2']],
+    effect: 'live',
+  },
   command: {
     values: [
       ['redis-server', '/redis/sentinel.conf', '--sentinel'],
