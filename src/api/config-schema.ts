@@ -70,9 +70,9 @@ export const redisConfigSchema = (defaults: readonly string[]): Schema =>
 
 export const sentinelConfigSchema = (defaults: readonly string[]): Schema =>
   list(
-    'Settings of Sentinel, a line each: `option value`, as for SENTINEL SET, without the name of the master. What' +
-      ' the list does not mention of the default one holds all the same. They are applied to running pods at once; a line that Sentinel refuses becomes a' +
-      ' condition and stops nothing else.',
+    'Settings of Sentinel, a line each: `option value`, as for SENTINEL SET, without the name of the master. The' +
+      ' lines of the default hold for options that the list does not name. They are applied to running pods at once, and so' +
+      ' is a removal; a line that Sentinel refuses becomes a condition and stops nothing else.',
     line(SENTINEL_OWNED_BY_OPERATOR, 'the operator sets this option; a line is `option value`, without `sentinel`'),
     { default: defaults, maxItems: MAX_LINES },
   );

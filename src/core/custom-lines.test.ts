@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { withDefaults } from '../api/defaults.ts';
-import { CUSTOMIZED_ANNOTATION, customized, redisLines, sentinelLines } from './custom-lines.ts';
+import { CUSTOMIZED_ANNOTATION, customized, redisLines } from './custom-lines.ts';
 import { observation } from './fixtures.ts';
 
-const failover = (redis: readonly string[], sentinel: readonly string[] = []) =>
+const failover = (customConfig: readonly string[]) =>
   withDefaults({
     metadata: { name: 'test' },
-    spec: { redis: { customConfig: redis }, sentinel: { customConfig: sentinel } },
+    spec: { redis: { customConfig } },
   });
 /** The config map of a failover that had these parameters in customConfig. */
 const having = (annotation?: string) => ({
@@ -48,17 +48,4 @@ describe('a running Redis is told', () => {
       'replica-serve-stale-data',
     ]);
   });
-});
-
-test('a Sentinel has our default of every option that the list does not mention', () => {
-  assert.deepEqual(sentinelLines(failover([], ['Failover-Timeout 20000'])), [
-    'down-after-milliseconds 5000',
-    'parallel-syncs 1',
-    'Failover-Timeout 20000',
-  ]);
-  assert.deepEqual(sentinelLines(failover([], ['parallel-syncs 2', 'down-after-milliseconds 1000'])), [
-    'failover-timeout 10000',
-    'parallel-syncs 2',
-    'down-after-milliseconds 1000',
-  ]);
 });

@@ -1,9 +1,9 @@
 /**
- * The lines that running processes are to have: those of customConfig, and for each parameter that was in it before the value that
+ * The lines that a running Redis is to have: those of customConfig, and for each parameter that was in it before the value that
  * a new process would start with. So a removed line goes back, while what somebody else sets with CONFIG SET stays.
  */
 import { parseConfigLine } from '../api/config-lines.ts';
-import { type DefaultedFailover, SENTINEL_DEFAULTS } from '../api/defaults.ts';
+import type { DefaultedFailover } from '../api/defaults.ts';
 import { GROUP, redisName } from '../api/names.ts';
 import type { KubeObject } from '../ports.ts';
 import { BASE_SETTINGS } from './objects/boot-config.ts';
@@ -37,16 +37,6 @@ const namesIn = ({ spec }: DefaultedFailover): readonly string[] =>
   spec.redis.customConfig.map((line) => today(parseConfigLine(line).parameter));
 
 const quoted = (value: string): string => (value === '' ? '""' : value);
-
-/** What a Sentinel has of the options that nobody mentions: ours, and one of Sentinel's own. */
-const SENTINEL_LINES = [...SENTINEL_DEFAULTS.customConfig, 'parallel-syncs 1'];
-
-/** The lines that every Sentinel is to have. */
-export const sentinelLines = ({ spec }: DefaultedFailover): readonly string[] => {
-  const { customConfig } = spec.sentinel;
-  const mentioned = new Set(customConfig.map((line) => parseConfigLine(line).parameter));
-  return [...SENTINEL_LINES.filter((line) => !mentioned.has(parseConfigLine(line).parameter)), ...customConfig];
-};
 
 /** Parameters have two names since Redis 5 or 7; both are one setting. https://redis.io/docs/latest/operate/oss_and_stack/management/config/ */
 const today = (parameter: string): string =>

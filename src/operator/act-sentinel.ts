@@ -1,8 +1,8 @@
 /** The actions on Sentinels. */
 import { MASTER_NAME } from '../api/names.ts';
 import { type SentinelLogin, sentinelLogin } from '../core/credentials.ts';
-import { sentinelLines } from '../core/custom-lines.ts';
 import type { ActionOf } from '../core/plan.ts';
+import { sentinelLines } from '../core/sentinel-lines.ts';
 import type { Endpoint } from '../ports.ts';
 import { isSentinelLoggedIn } from '../redis/acl.ts';
 import {
@@ -44,7 +44,7 @@ export const monitor = async (context: Context, occasion: Occasion, action: Acti
   const login = sentinelLogin(occasion.situation);
   await watchAnew(link, { master: action.master, quorum: action.quorum, login });
   if (login !== undefined) occasion.memory.sentinelLogins.set(action.target.id, login);
-  const lines = sentinelLines(occasion.situation.failover);
+  const lines = sentinelLines(occasion.situation.failover.spec.sentinel);
   await setSentinelLines(occasion.memory.ledger, {
     link,
     process: { uid: action.target.uid, id: action.target.id },

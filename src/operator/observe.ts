@@ -4,7 +4,7 @@ import { isBootstrapping, withDefaults } from '../api/defaults.ts';
 import { INTERNAL_USER, MASTER_NAME, selectorLabels } from '../api/names.ts';
 import type { RedisFailover } from '../api/types.ts';
 import { redisLogins, upstreamLogin } from '../core/credentials.ts';
-import { redisLines, sentinelLines } from '../core/custom-lines.ts';
+import { redisLines } from '../core/custom-lines.ts';
 import type {
   InternalLogin,
   Login,
@@ -18,6 +18,7 @@ import type {
   Unreachable,
 } from '../core/observation.ts';
 import { sentinelLogins } from '../core/sentinel-access.ts';
+import { sentinelLines } from '../core/sentinel-lines.ts';
 import { readAclFacts, readSentinelAcl } from '../redis/acl.ts';
 import { readMasterLogin, readRedisFacts, readRequiredReplicas, readSentinelFacts } from '../redis/commands.ts';
 import { RedisError } from '../redis/errors.ts';
@@ -184,7 +185,7 @@ const askSentinel = async (context: Context, asked: Asked): Promise<SentinelPod>
       readSentinelFacts(link, MASTER_NAME, CALL_MS),
       own && readSentinelAcl(link, INTERNAL_USER, CALL_MS),
     ]);
-    const lines = sentinelLines(failover);
+    const lines = sentinelLines(failover.spec.sentinel);
     const ledger = memory.ledger.facts({ uid: pod.uid, id: facts.myId }, lines);
     if (isBegunAnew(facts, lines, ledger)) memory.sentinelLogins.delete(facts.myId);
     const given = memory.sentinelLogins.get(facts.myId);

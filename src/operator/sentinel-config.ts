@@ -1,4 +1,4 @@
-/** Which lines of sentinel.customConfig a Sentinel does not follow: by what it says where it can be asked, else by memory. */
+/** Which of its lines a Sentinel does not follow: by what it says where it can be asked, else by memory. */
 import { parseConfigLine } from '../api/config-lines.ts';
 import type { ConfigFacts } from '../core/observation.ts';
 import type { SentinelFacts } from '../redis/facts.ts';
