@@ -232,6 +232,15 @@ export const REASONS = {
       'Put the password Redis runs with into the Secret, and the new one into another that auth.secretPath then names; or restart' +
       ' the pods the message names. A Sentinel is replaced by itself.',
   },
+  PasswordEndsInLineBreak: {
+    type: 'Warning',
+    means:
+      'The Secret of auth.secretPath ends in a line break. Redis runs without it, but the exporter or a container of yours has' +
+      ' it in REDIS_PASSWORD and cannot log in.',
+    action:
+      'Run the command in the message, which takes it out of the Secret; nothing else changes. Then replace the Redis pods, by an' +
+      ' entry in redis.podAnnotations for example, because a container reads its variables only at its start.',
+  },
   ImageNotPulled: {
     type: 'Warning',
     means: 'The image of a pod cannot be pulled.',

@@ -21,6 +21,7 @@ import { pointSentinels } from './rules/point-sentinels.ts';
 import { promoteBest } from './rules/promote-best.ts';
 import { rankReplicas } from './rules/rank-replicas.ts';
 import { replaceStatefulSet } from './rules/replace-stateful-set.ts';
+import { reportLineBreak } from './rules/report-line-break.ts';
 import { reportPods } from './rules/report-pods.ts';
 import { requestFailover } from './rules/request-failover.ts';
 import { handOverOnRequest } from './rules/requested-hand-over.ts';
@@ -59,6 +60,7 @@ const RULES: readonly ((situation: Situation) => Verdict)[] = [
   growVolumes,
   replaceStatefulSet,
   reportPods,
+  reportLineBreak,
   reportPause,
   spreadCredentials,
   authenticateSentinels,

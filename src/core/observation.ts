@@ -92,7 +92,12 @@ export type LabelsGiven = { readonly asked: string; readonly at: number };
 /** The password: not asked for, read from the Secret, or asked for and not to be had. */
 export type Login =
   | { readonly kind: 'none' }
-  | { readonly kind: 'password'; readonly password: string }
+  | {
+      readonly kind: 'password';
+      readonly password: string;
+      /** The Secret has line breaks behind it, which are not part of it but of what containers get from Kubernetes. */
+      readonly endsInLineBreak?: true;
+    }
   | { readonly kind: 'missing'; readonly message: string };
 
 /**

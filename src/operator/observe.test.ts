@@ -10,8 +10,8 @@ const password = (text: string): object => ({ kind: 'password', password: text }
 /** The value of the key, and what is made of it. */
 const VALUES: Readonly<Record<string, readonly [value: string, login: object]>> = {
   'a password is taken as it is': [' a "b" é ', password(' a "b" é ')],
-  'line breaks at its end are left out': ['secret\n\n', password('secret')],
-  'one in the middle stays': ['se\ncret\n', password('se\ncret')],
+  'line breaks at its end are left out, and noted': ['secret\n\n', { ...password('secret'), endsInLineBreak: true }],
+  'one in the middle stays': ['se\ncret', password('se\ncret')],
   'an empty one is none': ['', EMPTY],
   'nor are line breaks alone': ['\n', EMPTY],
 };

@@ -287,8 +287,8 @@ export const loginOf = (name: string, secret: Secret | undefined): Login => {
   if (secret === undefined) return { kind: 'missing', message: `Secret ${name} does not exist` };
   const encoded = secret.data?.['password'];
   if (encoded === undefined) return { kind: 'missing', message: `Secret ${name} has no key "password"` };
-  const password = Buffer.from(encoded, 'base64').toString('utf8').replace(/\n+$/, '');
-  return password === ''
-    ? { kind: 'missing', message: `Secret ${name}: key "password" is empty` }
-    : { kind: 'password', password };
+  const written = Buffer.from(encoded, 'base64').toString('utf8');
+  const password = written.replace(/\n+$/, '');
+  if (password === '') return { kind: 'missing', message: `Secret ${name}: key "password" is empty` };
+  return { kind: 'password', password, ...(password !== written && { endsInLineBreak: true }) };
 };
