@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import type { FailoverRecord } from '../api/failover-record.ts';
 import { failoverHistory } from './failover-history.ts';
 import { AT, FAILOVER, observation, redisPod, restartedMaster, unreachable } from './fixtures.ts';
-import { type MasterChange, type MasterTrace, traceMaster } from './master-trace.ts';
-import type { Observation, RedisPod } from './observation.ts';
+import { traceMaster } from './master-trace.ts';
+import type { MasterChange, MasterTrace, Observation, RedisPod } from './observation.ts';
 import { situationOf } from './situation.ts';
 
 const SEEN = { uid: 'uid-rfr-test-0', runId: 'run-0', offset: 1300 };

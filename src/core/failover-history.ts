@@ -1,7 +1,8 @@
 /** The last changes of the master, for the status. */
 import { FAILOVERS_LIMIT, type FailoverRecord } from '../api/failover-record.ts';
 import type { MasterStatus } from '../api/types.ts';
-import { type Loss, lossOf, type MasterTrace, strongest } from './master-trace.ts';
+import { lossOf, strongest } from './master-trace.ts';
+import type { Loss, MasterTrace } from './observation.ts';
 import type { AnsweringRedis, Situation } from './situation.ts';
 
 /**

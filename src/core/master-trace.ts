@@ -1,28 +1,7 @@
 /** What is remembered of the master between passes, so that the history of failovers can say what became of it. */
-import type { FailoverCause } from '../api/failover-record.ts';
-import type { RedisPod } from './observation.ts';
+import type { Loss, MasterChange, MasterTrace, RedisPod } from './observation.ts';
 import type { Action } from './plan.ts';
 import type { Situation } from './situation.ts';
-
-/** The master as it last served, and how it was lost. Times are milliseconds since 1970. */
-export type MasterTrace = {
-  readonly pod: string;
-  /** Undefined when this operator has not seen it serve. */
-  readonly seen: { readonly uid: string; readonly runId: string; readonly offset: number } | undefined;
-  /** Undefined while it serves. */
-  readonly loss: (Loss & { readonly at: number }) | undefined;
-};
-
-/** What speaks against a master. Evidence of a higher weight says more about the cause. */
-export type Loss = { readonly cause: FailoverCause; readonly message: string; readonly weight: number };
-
-/** A change of master that this operator carried out: from the master `uid`, or to the pod `uid`. */
-export type MasterChange = {
-  readonly kind: 'hand-over' | 'promote';
-  readonly uid: string;
-  readonly message: string;
-  readonly at: number;
-};
 
 /**
  * The trace after what is seen now. A loss keeps the time it was first seen at, and the best evidence. The old

@@ -5,9 +5,9 @@
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.js';
 import type { PersistentVolumeClaim, PodTemplateSpec, ResourceRequirements } from 'kubernetes-types/core/v1.js';
 import type { DefaultedFailover } from '../api/defaults.ts';
+import type { FailoverCause } from '../api/failover-record.ts';
 import type { RoleLabel } from '../api/names.ts';
 import type { KubeObject } from '../ports.ts';
-import type { MasterChange, MasterTrace } from './master-trace.ts';
 
 export type Observation = {
   /** Milliseconds since 1970: the only time that decisions see. */
@@ -304,4 +304,24 @@ export type WatchedReplica = WatchedInstance & {
 export type WatchedMaster = WatchedInstance & {
   readonly configEpoch: number;
   readonly quorum: number;
+};
+
+/** The master as it last served, and how it was lost. Times are milliseconds since 1970. */
+export type MasterTrace = {
+  readonly pod: string;
+  /** Undefined when this operator has not seen it serve. */
+  readonly seen: { readonly uid: string; readonly runId: string; readonly offset: number } | undefined;
+  /** Undefined while it serves. */
+  readonly loss: (Loss & { readonly at: number }) | undefined;
+};
+
+/** What speaks against a master. Evidence of a higher weight says more about the cause. */
+export type Loss = { readonly cause: FailoverCause; readonly message: string; readonly weight: number };
+
+/** A change of master that this operator carried out: from the master `uid`, or to the pod `uid`. */
+export type MasterChange = {
+  readonly kind: 'hand-over' | 'promote';
+  readonly uid: string;
+  readonly message: string;
+  readonly at: number;
 };

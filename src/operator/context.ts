@@ -3,8 +3,15 @@ import type { PodTemplateSpec } from 'kubernetes-types/core/v1.js';
 import type { RedisFailoverStatus } from '../api/types.ts';
 import type { SentinelLogin } from '../core/credentials.ts';
 import type { Intention } from '../core/intentions.ts';
-import type { MasterChange, MasterTrace } from '../core/master-trace.ts';
-import type { ClaimRefusal, Divergence, Keeping, LabelsGiven } from '../core/observation.ts';
+import type {
+  ClaimRefusal,
+  Divergence,
+  Keeping,
+  LabelsGiven,
+  MasterChange,
+  MasterTrace,
+  Observation,
+} from '../core/observation.ts';
 import type { WorkQueue } from '../kube/queue.ts';
 import type { Clock, KubeApi, Log, Random } from '../ports.ts';
 import type { Connections } from './connections.ts';
@@ -13,7 +20,6 @@ import type { Metrics } from './metrics.ts';
 import type { Permission } from './permission.ts';
 import type { Recorder } from './report.ts';
 import type { Written } from './status-writes.ts';
-import type { AskedWarnings } from './warnings.ts';
 import type { Watches } from './watches.ts';
 
 export type Context = {
@@ -68,7 +74,7 @@ export type Memory = {
   /** Claims, by uid, that the API server does not resize. */
   readonly claimsRefused: Map<string, ClaimRefusal>;
   /** What Kubernetes warned of, and when it was asked, in milliseconds that never go back. */
-  warnings: AskedWarnings | undefined;
+  warnings: { readonly at: number; readonly found: Observation['warnings'] } | undefined;
   /** What pods on older revisions were made from. It never changes. */
   readonly templates: Map<string, PodTemplateSpec>;
   /** What came of the lines of customConfig. */

@@ -8,7 +8,8 @@ import { SimRandom } from '../../sim/random.ts';
 import { redisPod, sentinelPod } from '../core/fixtures.ts';
 import { KubeApiError } from '../kube/errors.ts';
 import { EVENTS } from '../kube/events.ts';
-import { type AskedWarnings, lastWarning, warnings } from './warnings.ts';
+import type { Memory } from './context.ts';
+import { lastWarning, warnings } from './warnings.ts';
 
 const clock = new SimClock();
 const { signal } = new AbortController();
@@ -18,7 +19,7 @@ const STUCK = redisPod(1, { ready: false, createdAt });
 const SET = { metadata: { uid: 'set-uid' }, spec: { replicas: 1, selector: {}, template: {}, serviceName: '' } };
 
 let api = new SimKubeApi({ clock, random: new SimRandom(1) });
-let memory: { warnings: AskedWarnings | undefined } = { warnings: undefined };
+let memory: Pick<Memory, 'warnings'> = { warnings: undefined };
 let questions = 0;
 
 const event = (change: Partial<Event>): Event => ({

@@ -16,9 +16,6 @@ const SUBJECTS_LIMIT = 3;
 /** The state of the container says the same and more. */
 const SAID_BY_STATE: ReadonlySet<string> = new Set(['BackOff', 'Failed', 'FailedScheduling']);
 
-/** What was found, and when it was asked for. */
-export type AskedWarnings = { readonly at: number; readonly found: Observation['warnings'] };
-
 type Subject = {
   readonly namespace: string;
   readonly statefulSet: StatefulSet | undefined;
