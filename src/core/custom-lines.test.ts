@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { withDefaults } from '../api/defaults.ts';
 import { CUSTOMIZED_ANNOTATION, customized, redisLines } from './custom-lines.ts';
-import { observation } from './fixtures.ts';
+import { FAILOVER, observation, redisPod, unreachable } from './fixtures.ts';
+import type { RedisPod } from './observation.ts';
+import { situationOf } from './situation.ts';
 
 const failover = (customConfig: readonly string[]) =>
   withDefaults({
@@ -40,12 +42,36 @@ describe('a running Redis is told', () => {
   for (const [sentence, [now, before, expected]] of Object.entries(CASES)) {
     test(sentence, () => assert.deepEqual(lines(now, before), expected));
   }
+});
 
-  test('nothing of which it is not written down before that it was there', () => {
-    assert.deepEqual(customized(failover(['SLAVE-serve-stale-data no', 'dir /', 'hz 20']), having('maxmemory')), [
-      'hz',
-      'maxmemory',
-      'replica-serve-stale-data',
-    ]);
+/** What is written down of these lines, when it was `before`. */
+const written = (now: readonly string[], pods: readonly RedisPod[], before = 'maxmemory') => {
+  const children = { ...observation().children, others: new Map([['ConfigMap/rfr-test', having(before)]]) };
+  const seen = observation({
+    failover: { ...FAILOVER, spec: { redis: { customConfig: now } } },
+    children,
+    redis: pods,
   });
+  return customized(situationOf(seen));
+};
+
+describe('which parameters were in customConfig', () => {
+  const told = { pending: [], refused: [], atStart: [] };
+  const configured = redisPod(0, { answer: { config: told } });
+  const untold = redisPod(1, { answer: { config: { ...told, pending: ['maxmemory 0'] } } });
+  const refusing = redisPod(1, { answer: { config: { ...told, refused: [{ line: 'maxmemory 0', error: 'ERR' }] } } });
+
+  test('is written down before any Redis is told, by today’s names, unless nobody knows a default', () =>
+    assert.deepEqual(written(['SLAVE-serve-stale-data no', 'dir /', 'hz 20'], [configured]), [
+      'hz',
+      'replica-serve-stale-data',
+    ]));
+  test('is kept while one of them has not gone back', () => {
+    assert.deepEqual(written([], [configured, untold]), ['maxmemory']);
+    assert.deepEqual(written([], [configured, refusing]), ['maxmemory']);
+    assert.deepEqual(written([], [configured, redisPod(1, { answer: unreachable('timeout') })]), ['maxmemory']);
+  });
+  test('is forgotten when all have', () => assert.deepEqual(written([], [configured]), []));
+  test('is not forgotten while it is there', () =>
+    assert.deepEqual(written(['maxmemory 1mb'], [configured]), ['maxmemory']));
 });

@@ -5,33 +5,43 @@
 import { parseConfigLine } from '../api/config-lines.ts';
 import type { DefaultedFailover } from '../api/defaults.ts';
 import { GROUP, redisName } from '../api/names.ts';
-import type { KubeObject } from '../ports.ts';
 import { BASE_SETTINGS } from './objects/boot-config.ts';
 import { SERVER_DEFAULTS } from './objects/server-defaults.ts';
-import type { Children } from './observation.ts';
+import type { Children, ConfigFacts } from './observation.ts';
+import type { Situation } from './situation.ts';
 
-/** Annotation of the config map `rfr-NAME`: which parameters have been in customConfig, sorted, with commas between them. */
+/** Annotation of the config map `rfr-NAME`: which parameters some Redis may have from customConfig, sorted, with commas between them. */
 export const CUSTOMIZED_ANNOTATION = `redisfailovers.${GROUP}/customized`;
 
 const DEFAULTS: ReadonlyMap<string, string> = new Map([...Object.entries(SERVER_DEFAULTS), ...BASE_SETTINGS]);
 
-/**
- * The parameters that have been in customConfig, if it is known what they go back to. What is written about them is applied
- * before any process is told: nothing is ever set without being known here.
- */
-export const customized = (failover: DefaultedFailover, configMap: KubeObject | undefined): readonly string[] => {
-  const before = configMap?.metadata?.annotations?.[CUSTOMIZED_ANNOTATION]?.split(',') ?? [];
-  return [...new Set([...before, ...namesIn(failover)])].filter((name) => DEFAULTS.has(name)).sort();
-};
-
-/** `customConfig`, and a line for every parameter that goes back. */
+/** The lines of customConfig, and one for every parameter that goes back. */
 export const redisLines = (failover: DefaultedFailover, { others }: Children): readonly string[] => {
   const now = new Set(namesIn(failover));
-  const back = customized(failover, others.get(`ConfigMap/${redisName(failover.metadata.name)}`))
+  const back = recorded(failover, others)
     .filter((name) => !now.has(name))
     .map((name) => `${name} ${quoted(DEFAULTS.get(name) ?? '')}`);
   return [...failover.spec.redis.customConfig, ...back];
 };
+
+/**
+ * The parameters to write down, if it is known what they go back to: those in customConfig, and of those written down before the
+ * ones that some pod may still have. They are written before any process is told, so nothing is ever set without being known.
+ */
+export const customized = ({ failover, children, redis }: Situation): readonly string[] => {
+  const isBack = (name: string): boolean =>
+    redis.every(({ answer }) => answer.kind === 'answer' && !unfinished(answer.config).includes(name));
+  const lingering = recorded(failover, children.others).filter((name) => !isBack(name));
+  return [...new Set([...namesIn(failover), ...lingering])].filter((name) => DEFAULTS.has(name)).sort();
+};
+
+const recorded = ({ metadata }: DefaultedFailover, others: Children['others']): readonly string[] => {
+  const { annotations = {} } = others.get(`ConfigMap/${redisName(metadata.name)}`)?.metadata ?? {};
+  return (annotations[CUSTOMIZED_ANNOTATION] ?? '').split(',').filter((name) => DEFAULTS.has(name));
+};
+
+const unfinished = ({ pending, refused }: ConfigFacts): readonly string[] =>
+  [...pending, ...refused.map(({ line }) => line)].map((line) => parseConfigLine(line).parameter);
 
 const namesIn = ({ spec }: DefaultedFailover): readonly string[] =>
   spec.redis.customConfig.map((line) => today(parseConfigLine(line).parameter));

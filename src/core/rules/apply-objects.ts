@@ -67,8 +67,8 @@ const orphans = ({ failover, redis }: Situation): number => {
   return Math.max(0, ...staying.map((pod) => ordinalOf(pod) + 1));
 };
 
-const customizedAnnotation = ({ failover, children }: Situation) => {
-  const names = customized(failover, children.others.get(`ConfigMap/${redisName(failover.metadata.name)}`));
+const customizedAnnotation = (situation: Situation) => {
+  const names = customized(situation);
   return names.length > 0 && { annotations: { [CUSTOMIZED_ANNOTATION]: names.join() } };
 };
 
