@@ -256,7 +256,7 @@ describe('a takeover from spotahome', () => {
     await requireOnPods(rich(), {});
     await kubectl([...label, 'team=blue']);
     await requireOnPods(rich(), { team: 'blue' });
-    assert.deepEqual(await templatesOf(rich()), templates);
+    assert.deepEqual(await templatesOfBoth(), templates);
   });
 
   add(
