@@ -49,7 +49,7 @@ const namesIn = ({ spec }: DefaultedFailover): readonly string[] =>
 const quoted = (value: string): string => (value === '' ? '""' : value);
 
 /** Parameters have two names since Redis 5 or 7; both are one setting. https://redis.io/docs/latest/operate/oss_and_stack/management/config/ */
-const today = (parameter: string): string =>
+export const today = (parameter: string): string =>
   parameter
     .replace(/^slave-/, 'replica-')
     .replace('-slave-', '-replica-')

@@ -1,5 +1,6 @@
 /** Remembers, per process of one failover, which lines of customConfig it accepted or refused, so that only differences are written. */
 import { type ConfigLine, parseConfigLine } from '../api/config-lines.ts';
+import { today } from '../core/custom-lines.ts';
 import type { ConfigFacts } from '../core/observation.ts';
 import { RedisError } from '../redis/errors.ts';
 
@@ -8,17 +9,27 @@ type Outcome = { readonly kind: 'accepted' | 'at-start' } | { readonly kind: 're
 /** One process: the pod it runs in, and the run id of a Redis or the id of a Sentinel. */
 export type Process = { readonly uid: string; readonly id: string };
 
+type Entry = {
+  readonly id: string;
+  readonly outcomes: Map<string, Outcome>;
+  /** Those of the last look; undefined before the first. */
+  lines: readonly string[] | undefined;
+};
+
 /**
- * Outcomes by pod and line. A restarted process starts anew; a line that left the spec is forgotten, so that it is applied
- * again when it comes back.
+ * Outcomes by pod and line. A restarted process starts anew. When the lines about a parameter change, all of them are
+ * forgotten: one that left is applied again when it comes back, and so is one that it overrode.
  */
 export class ConfigLedger {
-  readonly #byPod = new Map<string, { readonly id: string; readonly outcomes: Map<string, Outcome> }>();
+  readonly #byPod = new Map<string, Entry>();
 
   /** How far `process` is with `lines`. */
   facts(process: Process, lines: readonly string[]): ConfigFacts {
-    const outcomes = this.#outcomes(process);
-    for (const line of outcomes.keys()) if (!lines.includes(line)) outcomes.delete(line);
+    const entry = this.#entry(process);
+    const { outcomes, lines: before = lines } = entry;
+    for (const line of outcomes.keys())
+      if (!lines.includes(line) || !isSame(about(line, before), about(line, lines))) outcomes.delete(line);
+    entry.lines = lines;
     return {
       pending: lines.filter((line) => !outcomes.has(line)),
       refused: lines.flatMap((line) => {
@@ -30,7 +41,7 @@ export class ConfigLedger {
   }
 
   record(process: Process, line: string, outcome: Outcome): void {
-    this.#outcomes(process).set(line, outcome);
+    this.#entry(process).outcomes.set(line, outcome);
   }
 
   /** Forgets the pods that are not among `uids`. */
@@ -38,14 +49,22 @@ export class ConfigLedger {
     for (const uid of this.#byPod.keys()) if (!uids.has(uid)) this.#byPod.delete(uid);
   }
 
-  #outcomes({ uid, id }: Process): Map<string, Outcome> {
+  #entry({ uid, id }: Process): Entry {
     const known = this.#byPod.get(uid);
-    if (known?.id === id) return known.outcomes;
-    const outcomes = new Map<string, Outcome>();
-    this.#byPod.set(uid, { id, outcomes });
-    return outcomes;
+    if (known?.id === id) return known;
+    const entry = { id, outcomes: new Map<string, Outcome>(), lines: undefined };
+    this.#byPod.set(uid, entry);
+    return entry;
   }
 }
+
+const about = (line: string, lines: readonly string[]): readonly string[] => {
+  const name = today(parseConfigLine(line).parameter);
+  return lines.filter((other) => today(parseConfigLine(other).parameter) === name);
+};
+
+const isSame = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((line, index) => line === other[index]);
 
 /**
  * A name of a file is never changed by customConfig, though Redis may allow it: a process that restarts would look for its data
