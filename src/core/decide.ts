@@ -16,6 +16,7 @@ import { keepDivergent } from './rules/keep-divergent.ts';
 import { labelRoles } from './rules/label-roles.ts';
 import { forgetSource, logInToMaster } from './rules/leave-source.ts';
 import { lookForAgreement } from './rules/look-for-agreement.ts';
+import { lookForSync } from './rules/look-for-sync.ts';
 import { reportPause } from './rules/pause-roll.ts';
 import { pointSentinels } from './rules/point-sentinels.ts';
 import { promoteBest } from './rules/promote-best.ts';
@@ -51,6 +52,7 @@ const RULES: readonly ((situation: Situation) => Verdict)[] = [
   followSource,
   pointSentinels,
   lookForAgreement,
+  lookForSync,
   requireReplicas,
   makeCredentials,
   makeSentinelLogin,

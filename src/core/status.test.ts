@@ -16,6 +16,7 @@ import {
   watched,
 } from './fixtures.ts';
 import type { Observation } from './observation.ts';
+import { lookForSync } from './rules/look-for-sync.ts';
 import { statusOf } from './status.ts';
 import { hasLagChanged, withoutOffsets } from './status-changes.ts';
 
@@ -176,6 +177,14 @@ test('while Sentinels settle on a new master they are asked again soon, and othe
   assert.equal(recheck(next({ sentinels: disconnected, failover: elected(3) })), 1000);
   assert.equal(recheck(next({ sentinels: disconnected, failover: elected(30) })), undefined);
   assert.equal(recheck(next({ failover: elected(3) })), undefined);
+});
+
+const syncing = (ready: boolean): Observation =>
+  next({ redis: [redisPod(0), redisPod(1, { ready, answer: { linkUp: false, syncing: true } }), redisPod(2)] });
+
+test('a ready replica that receives the data is asked again soon; one that is not ready says when it is', () => {
+  assert.equal(recheck(syncing(true)), 1000);
+  for (const seen of [syncing(false), next()]) assert.deepEqual(lookForSync(decide(seen).situation), {});
 });
 
 describe('pods and versions', () => {
