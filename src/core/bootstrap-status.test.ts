@@ -1,7 +1,6 @@
 /** What the status of a failover that follows a Redis outside says, and which objects it has. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { RedisFailoverStatus } from '../api/types.ts';
 import {
   ADDRESS,
   blank,
@@ -18,14 +17,10 @@ import {
   unlinked,
 } from './bootstrap-fixtures.ts';
 import { decide } from './decide.ts';
+import { statusAfter } from './decide-summary.ts';
 import { booted, FAILOVER, observation, redisPod, unreachable } from './fixtures.ts';
 import type { Observation, RedisAnswer, RedisPod } from './observation.ts';
-import { statusOf } from './status.ts';
 
-const statusAfter = (seen: Observation): RedisFailoverStatus => {
-  const { situation, plan } = decide(seen);
-  return statusOf(situation, plan, []);
-};
 const condition = (seen: Observation, type: string): string => {
   const found = statusAfter(seen).conditions?.find((one) => one.type === type);
   return `${found?.status} ${found?.reason}: ${found?.message}`;

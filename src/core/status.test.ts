@@ -4,6 +4,7 @@ import { array, boolean, assert as check, constantFrom, integer, property, tuple
 import type { Condition } from 'kubernetes-types/meta/v1.js';
 import type { RedisFailover, RedisFailoverStatus } from '../api/types.ts';
 import { decide } from './decide.ts';
+import { statusAfter } from './decide-summary.ts';
 import {
   AT,
   allSentinels,
@@ -19,11 +20,6 @@ import type { Observation } from './observation.ts';
 import { lookForSync } from './rules/look-for-sync.ts';
 import { statusOf } from './status.ts';
 import { hasLagChanged, withoutOffsets } from './status-changes.ts';
-
-const statusAfter = (seen: Observation): RedisFailoverStatus => {
-  const { situation, plan } = decide(seen);
-  return statusOf(situation, plan, []);
-};
 
 const having = (status: RedisFailoverStatus): RedisFailover => ({ ...FAILOVER, status });
 const HEALTHY = statusAfter(observation());
