@@ -27,8 +27,9 @@ export class ConfigLedger {
   facts(process: Process, lines: readonly string[]): ConfigFacts {
     const entry = this.#entry(process);
     const { outcomes, lines: before = lines } = entry;
-    for (const line of outcomes.keys())
-      if (!lines.includes(line) || !isSame(about(line, before), about(line, lines))) outcomes.delete(line);
+    if (!isSame(before, lines)) {
+      for (const line of outcomes.keys()) if (!isSame(about(line, before), about(line, lines))) outcomes.delete(line);
+    }
     entry.lines = lines;
     return {
       pending: lines.filter((line) => !outcomes.has(line)),
