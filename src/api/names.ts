@@ -36,6 +36,12 @@ export const REVISION_ANNOTATION = `redisfailovers.${GROUP}/revision`;
  */
 export const INHERITED_ANNOTATION = `redisfailovers.${GROUP}/inherited-labels`;
 
+/**
+ * Annotation of the config map `rfr-NAME`: which parameters some Redis may have from customConfig, sorted, with commas between
+ * them.
+ */
+export const CUSTOMIZED_ANNOTATION = `redisfailovers.${GROUP}/customized`;
+
 /** Field manager of everything the operator applies. */
 export const FIELD_MANAGER = 'redis-operator';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { withDefaults } from '../api/defaults.ts';
-import { CUSTOMIZED_ANNOTATION, customized, redisLines } from './custom-lines.ts';
+import { CUSTOMIZED_ANNOTATION } from '../api/names.ts';
+import { customized, redisLines } from './custom-lines.ts';
 import { FAILOVER, observation, redisPod, unreachable } from './fixtures.ts';
 import type { RedisPod } from './observation.ts';
 import { situationOf } from './situation.ts';

@@ -4,14 +4,11 @@
  */
 import { parseConfigLine } from '../api/config-lines.ts';
 import type { DefaultedFailover } from '../api/defaults.ts';
-import { GROUP, redisName } from '../api/names.ts';
+import { CUSTOMIZED_ANNOTATION, redisName } from '../api/names.ts';
 import { BASE_SETTINGS } from './objects/boot-config.ts';
 import { SERVER_DEFAULTS } from './objects/server-defaults.ts';
 import type { Children, ConfigFacts } from './observation.ts';
 import type { Situation } from './situation.ts';
-
-/** Annotation of the config map `rfr-NAME`: which parameters some Redis may have from customConfig, sorted, with commas between them. */
-export const CUSTOMIZED_ANNOTATION = `redisfailovers.${GROUP}/customized`;
 
 const DEFAULTS: ReadonlyMap<string, string> = new Map([...Object.entries(SERVER_DEFAULTS), ...BASE_SETTINGS]);
 
@@ -48,11 +45,10 @@ const namesIn = ({ spec }: DefaultedFailover): readonly string[] =>
 
 const quoted = (value: string): string => (value === '' ? '""' : value);
 
-/** Parameters have two names since Redis 5 or 7; both are one setting. https://redis.io/docs/latest/operate/oss_and_stack/management/config/ */
+/** The name of today: some parameters have two since Redis 5 or 7, which are one setting. https://redis.io/docs/latest/operate/oss_and_stack/management/config/ */
 export const today = (parameter: string): string =>
   parameter
     .replace(/^slave-/, 'replica-')
     .replace('-slave-', '-replica-')
     .replace('-ziplist-', '-listpack-')
-    .replace(/^list-max-ziplist/, 'list-max-listpack')
     .replace(/^lua-time-limit$/, 'busy-reply-threshold');

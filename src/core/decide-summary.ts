@@ -1,7 +1,9 @@
 /** For tests: what `decide` makes of a situation, as short sentences. */
+import type { RedisFailoverStatus } from '../api/types.ts';
 import { decide } from './decide.ts';
 import type { Observation } from './observation.ts';
 import type { Action } from './plan.ts';
+import { statusOf } from './status.ts';
 
 /** What is seen, and the summary of what follows, by a sentence that says why. */
 export type Table = Readonly<Record<string, { readonly seen: Observation; readonly expected: readonly string[] }>>;
@@ -11,6 +13,12 @@ export const summary = (seen: Observation): readonly string[] =>
   decide(seen)
     .plan.actions.filter(({ kind }) => !['apply', 'delete-object', 'patch-claim'].includes(kind))
     .map(describeAction);
+
+/** The status after a pass in which nothing failed. */
+export const statusAfter = (seen: Observation): RedisFailoverStatus => {
+  const { situation, plan } = decide(seen);
+  return statusOf(situation, plan, []);
+};
 
 const describeAction = (action: Action): string => {
   switch (action.kind) {

@@ -97,6 +97,7 @@ export const configureRedis = async (
       async ({ parameter, value }) => {
         refuseFileNames(parameter);
         const current = (await configGet(link, parameter, CALL_MS)).get(parameter);
+        // A version without this parameter has nothing to go back to.
         if (current === undefined && !customConfig.includes(line)) return 'accepted';
         if (isReadAtStart(line)) return isSame(current, value) ? 'accepted' : 'at-start';
         if (current !== value) await configSet(link, { parameter, value }, CALL_MS);

@@ -8,6 +8,7 @@ import { sentinelDeployment } from '../../src/core/objects/deployment.ts';
 import { failover } from '../../src/core/objects/fixtures.ts';
 import { redisConfigMap } from '../../src/core/objects/redis-config.ts';
 import { redisProbeConfigMap } from '../../src/core/objects/redis-probes.ts';
+import { SERVER } from '../../src/core/objects/scripts.ts';
 import { sentinelConfigMap } from '../../src/core/objects/sentinel-config.ts';
 import { shutdownConfigMap } from '../../src/core/objects/shutdown-script.ts';
 import { redis, runScript, startRedis, stopAll } from './redis-process.ts';
@@ -56,6 +57,12 @@ describe('where only Valkey has its names', () => {
     const script = redisConfigMap(failover()).data?.['start-redis.sh'] ?? 'exit 99';
     const { output } = await runScript(script.replaceAll('/redis/redis.conf', '--version'), { PATH });
     assert.match(output, /server v=\d/);
+  });
+
+  test('an image with neither name says what it lacks', async () => {
+    const { code, output } = await runScript(`exec ${SERVER}`, { PATH: '/nowhere' });
+    assert.equal(code, 127);
+    assert.match(output, /redis-server/);
   });
 
   test('Sentinel is started', async () => {

@@ -37,8 +37,8 @@ export type DesiredInput = {
   /** What there is already of what pods are made from. */
   readonly liveStatefulSet?: StatefulSet;
   readonly liveDeployment?: Deployment;
-  /** Annotations of the config map of Redis. */
-  readonly annotations?: Record<string, string>;
+  /** Parameters that some Redis may have from customConfig, which the config map of Redis remembers. */
+  readonly customized?: readonly string[];
   /** What pods on another operator's template start from, beside ours in the config map of Redis. */
   readonly foreignConfig?: Readonly<Record<string, string>>;
 };

@@ -1,6 +1,6 @@
 import type { ConfigMap } from 'kubernetes-types/core/v1.js';
 import type { DefaultedFailover } from '../../api/defaults.ts';
-import { redisName } from '../../api/names.ts';
+import { CUSTOMIZED_ANNOTATION, redisName } from '../../api/names.ts';
 import { dataSafetyLines } from '../data-safety.ts';
 import { bootLines } from './boot-config.ts';
 import { renameLines } from './command-renames.ts';
@@ -25,14 +25,14 @@ export const redisConfigMap = (
   failover: DefaultedFailover,
   {
     foreignConfig = {},
-    annotations,
-  }: { readonly foreignConfig?: Readonly<Record<string, string>>; readonly annotations?: Record<string, string> } = {},
+    customized = [],
+  }: { readonly foreignConfig?: Readonly<Record<string, string>>; readonly customized?: readonly string[] } = {},
 ): ConfigMap => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: {
     ...childMetadata(failover, { name: redisName(failover.metadata.name), component: 'redis' }),
-    ...(annotations && { annotations }),
+    ...(customized.length > 0 && { annotations: { [CUSTOMIZED_ANNOTATION]: customized.join() } }),
   },
   data: {
     ...foreignConfig,

@@ -2,7 +2,7 @@ import type { ConfigMap, Probe } from 'kubernetes-types/core/v1.js';
 import type { DefaultedFailover } from '../../api/defaults.ts';
 import { readinessName } from '../../api/names.ts';
 import { childMetadata } from './metadata.ts';
-import { execProbe, LOCAL_REDIS, PROBE_LIMIT, startupProbe, untilStarted } from './scripts.ts';
+import { BOUNDED_CLIENT, execProbe, LOCAL_REDIS, startupProbe, untilStarted } from './scripts.ts';
 
 /** Where Redis pods see the probe scripts. */
 export const REDIS_PROBE_DIRECTORY = '/redis-readiness';
@@ -44,7 +44,7 @@ const UNREADY = `  *master_host:127.0.0.1[!0-9]*) why='It loads its data, or wai
 
 const START = `#!/bin/sh
 # Started: master, or a replica that has received everything from a real master.
-${PROBE_LIMIT}${LOCAL_REDIS}${untilStarted(`case ${INFO} in
+${BOUNDED_CLIENT}${LOCAL_REDIS}${untilStarted(`case ${INFO} in
   *role:master*) exit 0 ;;
 ${UNREADY}
   *master_link_status:up*) exit 0 ;;
@@ -53,7 +53,7 @@ esac`)}`;
 
 const READY = `#!/bin/sh
 # Ready: as started; a replica stays ready for 30 s without its master, for that is a failover.
-${PROBE_LIMIT}${LOCAL_REDIS}case ${INFO} in
+${BOUNDED_CLIENT}${LOCAL_REDIS}case ${INFO} in
   *role:master*) exit 0 ;;
 ${UNREADY}
   *master_link_status:up*) exit 0 ;;
@@ -67,7 +67,7 @@ exit 1
 /** LOADING, BUSY, MASTERDOWN, NOAUTH, MISCONF and "max number of clients reached" are all answers of a live process. */
 const LIVE = `#!/bin/sh
 # Alive: anything answers.
-${PROBE_LIMIT}${LOCAL_REDIS}case $($limit $cli -h 127.0.0.1 -p "$REDIS_PORT" PING 2>&1) in
+${BOUNDED_CLIENT}${LOCAL_REDIS}case $($limit $cli -h 127.0.0.1 -p "$REDIS_PORT" PING 2>&1) in
   '' | 'Could not connect'*) exit 1 ;;
 esac
 exit 0

@@ -1,8 +1,11 @@
 /** What the scripts in the pods share. They are POSIX sh and start as few processes as they can. */
 import type { Probe } from 'kubernetes-types/core/v1.js';
 
-/** The server, which is Sentinel, too, as one word of a shell. Valkey has names of its own, and not every image of it has Redis' names as well. */
-export const SERVER = '"$(command -v redis-server || command -v valkey-server)"';
+/**
+ * The server, which is Sentinel, too, as one word of a shell. Valkey has names of its own, and not every image of it has Redis'
+ * names as well. Where there is neither, the shell says that it has no redis-server.
+ */
+export const SERVER = '"$(command -v redis-server || command -v valkey-server || echo redis-server)"';
 
 /** Finds the client, for `$cli`. */
 export const FIND_CLIENT = `cli=redis-cli
@@ -13,10 +16,10 @@ command -v redis-cli >/dev/null || cli=valkey-cli
 const PROBE_TIMEOUT_SECONDS = 5;
 
 /**
- * Finds redis-cli and bounds it, for it has no time limit of its own in every version served: when the kubelet gives a probe up, it
- * kills the shell and leaves redis-cli behind in the container, one more each time while Redis hangs.
+ * Finds the client and bounds it, for `$limit $cli`. It has no time limit of its own in every version served: when the kubelet
+ * gives a probe up, it kills the shell and leaves the client behind in the container, one more each time while Redis hangs.
  */
-export const PROBE_LIMIT = `${FIND_CLIENT}limit=
+export const BOUNDED_CLIENT = `${FIND_CLIENT}limit=
 command -v timeout >/dev/null && limit='timeout ${PROBE_TIMEOUT_SECONDS - 1}'
 `;
 

@@ -2,7 +2,7 @@ import type { ConfigMap, Probe } from 'kubernetes-types/core/v1.js';
 import type { DefaultedFailover } from '../../api/defaults.ts';
 import { MASTER_NAME, SENTINEL_PORT, sentinelName } from '../../api/names.ts';
 import { childMetadata } from './metadata.ts';
-import { execProbe, PROBE_LIMIT, startupProbe, untilStarted } from './scripts.ts';
+import { BOUNDED_CLIENT, execProbe, startupProbe, untilStarted } from './scripts.ts';
 import { loginToSentinel, sentinelUser } from './sentinel-secret.ts';
 
 /** Key of the file that Sentinel starts from, and where its container sees the probe scripts. */
@@ -49,18 +49,18 @@ why='It waits to be told the master.'`;
 
 const start = (failover: DefaultedFailover): string => `#!/bin/sh
 # Started: it watches ${MASTER_NAME} at an address that is not its own.
-${PROBE_LIMIT}${loginToSentinel(failover)}${untilStarted(ask(failover))}`;
+${BOUNDED_CLIENT}${loginToSentinel(failover)}${untilStarted(ask(failover))}`;
 
 const ready = (failover: DefaultedFailover): string => `#!/bin/sh
 # Ready: it watches ${MASTER_NAME} at an address that is not its own.
-${PROBE_LIMIT}${loginToSentinel(failover)}${ask(failover)}
+${BOUNDED_CLIENT}${loginToSentinel(failover)}${ask(failover)}
 echo "$why"
 exit 1
 `;
 
 const LIVE = `#!/bin/sh
 # Alive: anything answers.
-${PROBE_LIMIT}case $($limit $cli -h 127.0.0.1 -p ${SENTINEL_PORT} PING 2>&1) in
+${BOUNDED_CLIENT}case $($limit $cli -h 127.0.0.1 -p ${SENTINEL_PORT} PING 2>&1) in
   '' | 'Could not connect'*) exit 1 ;;
 esac
 exit 0

@@ -40,7 +40,6 @@ export const SERVER_DEFAULTS: Readonly<Record<string, string>> = {
   'list-compress-depth': '0',
   'list-max-listpack-size': '-2',
   loglevel: 'notice',
-  'lua-time-limit': '5000',
   maxclients: '10000',
   maxmemory: '0',
   'maxmemory-clients': '0',

@@ -2,7 +2,7 @@ import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import { redisName } from '../../api/names.ts';
 import type { KubeObject } from '../../ports.ts';
 import { mayMountInternal } from '../credentials.ts';
-import { CUSTOMIZED_ANNOTATION, customized } from '../custom-lines.ts';
+import { customized } from '../custom-lines.ts';
 import { claimWordsPatch } from '../objects/claim-words.ts';
 import { claimOwnership } from '../objects/claims.ts';
 import { desiredObjects, undesiredNames } from '../objects/desired.ts';
@@ -33,7 +33,7 @@ export const applyObjects = (situation: Situation): Verdict => {
     sentinelLogin: sentinelCredentials(situation.sentinelAccess),
     sentinelsInPlace: waitsForPlace(situation),
     foreignConfig: foreignConfig(situation),
-    ...customizedAnnotation(situation),
+    customized: customized(situation),
     ...(children.statefulSet && { liveStatefulSet: children.statefulSet }),
     ...(children.deployment && { liveDeployment: children.deployment }),
   });
@@ -65,11 +65,6 @@ const orphans = ({ failover, redis }: Situation): number => {
   const prefix = `${redisName(failover.metadata.name)}-`;
   const staying = redis.filter((pod) => !pod.deleting && pod.name.startsWith(prefix));
   return Math.max(0, ...staying.map((pod) => ordinalOf(pod) + 1));
-};
-
-const customizedAnnotation = (situation: Situation) => {
-  const names = customized(situation);
-  return names.length > 0 && { annotations: { [CUSTOMIZED_ANNOTATION]: names.join() } };
 };
 
 /** What another operator left in the config map of Redis, for as long as a pod may start from it. */
