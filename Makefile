@@ -42,7 +42,7 @@ cluster-down: deps ## stop it and remove every trace
 e2e: deps ## end to end tests on a real Kubernetes (CLUSTER=current: the kubeconfig's)
 	@$(NODE) test/e2e/main.ts
 
-sweep: deps ## every property of the spec set, changed, unset and broken on a real Kubernetes, and reverted (half an hour)
+sweep: deps ## every property of the spec set, changed, unset and broken on a real Kubernetes, and reverted (20 minutes)
 	@SWEEP=full $(NODE) test/e2e/main.ts sweep-
 
 image: deps ## the operator's image, loaded into the local cluster

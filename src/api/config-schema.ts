@@ -62,7 +62,7 @@ export const redisConfigSchema = (defaults: readonly string[]): Schema =>
   list(
     'Settings of Redis, a line each: `parameter value`, as for CONFIG SET. They are applied to running pods at once; a' +
       ' line that Redis refuses becomes a condition and stops nothing else. A setting whose line is removed goes' +
-      ' back to its default; where that is not the same in every version it keeps its value until the pod restarts.' +
+      ' back to its default; where that is not the same in every version the pods are replaced.' +
       ' `io-threads`, `tcp-backlog`, `disable-thp` and `set-proc-title` are read at a start only: a change of these' +
       ' replaces the pods.',
     line(OWNED_BY_OPERATOR, 'the operator sets this parameter: see spec.redis.port, spec.redis.storage and spec.auth'),

@@ -24,7 +24,7 @@ export const REDIS_CLIENT_NAME = 'redis-operator';
 /** Annotation of a RedisFailover: `"true"` holds a rolling update after the pod that is under way. */
 export const PAUSE_ANNOTATION = `${GROUP}/pause-rolling-update`;
 
-/** Annotation of the StatefulSet while it has one replica more than the spec asks for. */
+/** Annotation of the StatefulSet: `true` while it has one replica more than the spec asks for, `no-room` while a roll goes on without. */
 export const SURGE_ANNOTATION = `redisfailovers.${GROUP}/surge`;
 
 /** Annotation of a Redis pod that was resized in place: the revision of the StatefulSet that it matches since. */
@@ -38,7 +38,8 @@ export const INHERITED_ANNOTATION = `redisfailovers.${GROUP}/inherited-labels`;
 
 /**
  * Annotation of the config map `rfr-NAME`: which parameters some Redis may have from customConfig, sorted, with commas between
- * them.
+ * them. Of those without a known default, `?` means that no Redis took it yet, and `@TIME` that it was removed while the
+ * youngest pod was made then.
  */
 export const CUSTOMIZED_ANNOTATION = `redisfailovers.${GROUP}/customized`;
 

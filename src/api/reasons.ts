@@ -195,7 +195,8 @@ export const REASONS = {
   },
   PodReplaced: {
     type: 'Normal',
-    means: 'A pod was deleted so that it comes back from the new template.',
+    means:
+      'A pod was deleted so that it comes back from the new template, or without a setting that left customConfig.',
     action: 'Nothing.',
   },
   PodResized: {

@@ -1,4 +1,5 @@
 /** The condition ConfigApplied: whether every pod has the customConfig of the spec. */
+import { outlived } from './custom-lines.ts';
 import type { Plan, Problem } from './plan.ts';
 import type { Finding } from './sentinels-agree.ts';
 import type { Situation } from './situation.ts';
@@ -20,7 +21,8 @@ export const configApplied = (
 };
 
 /** A pod that is not ready yet is not looked at: it starts with the lines. */
-const waitingPods = ({ answering, answeringSentinels }: Situation, plan: Plan): readonly string[] => {
+const waitingPods = (situation: Situation, plan: Plan): readonly string[] => {
+  const { answering, answeringSentinels } = situation;
   const configured = new Set(
     plan.actions.flatMap((action) =>
       action.kind === 'configure-redis' || action.kind === 'configure-sentinel' ? action.target.uid : [],
@@ -33,5 +35,9 @@ const waitingPods = ({ answering, answeringSentinels }: Situation, plan: Plan): 
   const old = settled
     .filter(({ answer }) => answer.config.atStart.length > 0)
     .map(({ name, answer }) => `${name} has to be replaced for: ${answer.config.atStart.join(', ')}`);
-  return [...lacking, ...old];
+  const outliving = answering
+    .map((pod) => ({ pod, settings: outlived(situation, pod) }))
+    .filter(({ pod, settings }) => !pod.deleting && settings.length > 0)
+    .map(({ pod, settings }) => `${pod.name} has to be replaced to be without: ${settings.join(', ')}`);
+  return [...lacking, ...old, ...outliving];
 };

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { PAUSE_ANNOTATION } from '../api/names.ts';
+import { CUSTOMIZED_ANNOTATION, PAUSE_ANNOTATION } from '../api/names.ts';
 import { decide } from './decide.ts';
 import { summary, type Table } from './decide-summary.ts';
 import { AT, FAILOVER, observation, redisPod, unreachable } from './fixtures.ts';
-import type { Observation } from './observation.ts';
+import type { Observation, RedisPod } from './observation.ts';
 import { statusOf } from './status.ts';
 
 const stale = { revision: 'rev0' } as const;
@@ -211,5 +211,44 @@ describe('while a rolling update is paused', () => {
     assert.equal(problem?.reason, 'InvalidAnnotation');
     assert.ok(problem.message.includes(PAUSE_ANNOTATION));
     assert.deepEqual(others, []);
+  });
+});
+
+describe('after a line without a known default left customConfig', () => {
+  const REMOVED = '2026-01-01T00:05:00.000Z';
+  /** Made before and after. */
+  const old = { createdAt: Date.parse(REMOVED) } as const;
+  const fresh = { createdAt: Date.parse(REMOVED) + 1000 } as const;
+  const seen = (redis: readonly RedisPod[], record = `lazyfree-lazy-expire@${REMOVED}`): Observation => {
+    const metadata = { name: 'rfr-test', annotations: { [CUSTOMIZED_ANNOTATION]: record } };
+    const others = new Map([['ConfigMap/rfr-test', { kind: 'ConfigMap', apiVersion: 'v1', metadata }]]);
+    return observation({ redis, children: { ...observation().children, others } });
+  };
+  const half = seen([redisPod(0, old), redisPod(1, old), redisPod(2, fresh)]);
+
+  test('the pods that may have it are replaced, in their turn', () => {
+    assert.deepEqual(summary(half), ['delete-pod rfr-test-1']);
+    assert.deepEqual(summary(seen([redisPod(0, old), redisPod(1, fresh), redisPod(2, fresh)])), [
+      'hand-over rfr-test-0',
+    ]);
+    assert.deepEqual(summary(seen([redisPod(0, fresh), redisPod(1, fresh), redisPod(2, fresh)])), []);
+  });
+
+  test('no pod is, before it is written down which ones may have it', () =>
+    assert.deepEqual(
+      summary(seen([redisPod(0, old), redisPod(1, old), redisPod(2, old)], 'lazyfree-lazy-expire')),
+      [],
+    ));
+
+  test('the status says why', () => {
+    const [status, reason, message] = conditionOf(half, 'ConfigApplied');
+    assert.deepEqual([status, reason], ['False', 'ConfigPending']);
+    assert.match(message ?? '', /rfr-test-0 has to be replaced to be without: lazyfree-lazy-expire/);
+    assert.equal(conditionOf(half, 'Ready')[0], 'False');
+    const { actions } = decide(half).plan;
+    assert.match(
+      actions.find(({ kind }) => kind === 'delete-pod')?.why.message ?? '',
+      /rfr-test-1 is replaced: customConfig no longer has lazyfree-lazy-expire, which only a new process is without/,
+    );
   });
 });

@@ -3,10 +3,10 @@ import { describe, test } from 'node:test';
 import { PAUSE_ANNOTATION, SURGE_ANNOTATION } from '../api/names.ts';
 import { decide } from './decide.ts';
 import { summary } from './decide-summary.ts';
-import { allSentinels, FAILOVER, observation, redisPod, replicaEntry, unreachable, watched } from './fixtures.ts';
+import { AT, allSentinels, FAILOVER, observation, redisPod, replicaEntry, unreachable, watched } from './fixtures.ts';
 import type { Observation, RedisAnswer, RedisPod } from './observation.ts';
 import { replicasNow } from './rules/apply-objects.ts';
-import { isSurge } from './rules/surge.ts';
+import { surgeFor } from './rules/surge.ts';
 import { statusOf } from './status.ts';
 
 const stale = { revision: 'rev0' } as const;
@@ -16,8 +16,8 @@ type World = {
   readonly asked: number;
   /** What the live StatefulSet has. */
   readonly live: number;
-  /** The annotation says that one of them is there for the roll only. */
-  readonly annotated?: boolean;
+  /** The annotation says that one of them is there for the roll only, or that there is no room for one. */
+  readonly annotated?: boolean | 'no-room';
   readonly onVolumes?: boolean;
   readonly paused?: boolean;
   readonly redis: readonly RedisPod[];
@@ -54,7 +54,7 @@ const world = ({ asked, live, annotated, onVolumes, paused, redis, master = 0 }:
         metadata: {
           name: 'rfr-test',
           generation: 1,
-          ...(annotated && { annotations: { [SURGE_ANNOTATION]: 'true' } }),
+          ...(annotated && { annotations: { [SURGE_ANNOTATION]: String(annotated) } }),
         },
         spec: {
           replicas: live,
@@ -93,12 +93,22 @@ const broken = (ordinal: number, change: Parameters<typeof redisPod>[1] = {}): R
     answer: unreachable('no-address'),
     ...change,
   });
+/** A pod that no node takes, for so many seconds. */
+const unplaced = (ordinal: number, seconds: number): RedisPod =>
+  broken(ordinal, {
+    createdAt: AT - seconds * 1000,
+    container: { kind: 'waiting', reason: 'Unschedulable', message: '' },
+  });
 /** The priority of a pod that is there for the roll only. */
 const LAST = { answer: { priority: 101 } } as const;
 const LEAVES = { answer: { priority: 0 } } as const;
 
 /** The replicas that the StatefulSet is asked for, which are more than the spec has only for a roll, and what else is done. */
-type Expected = { readonly replicas: number; readonly does?: readonly string[] };
+type Expected = {
+  readonly replicas: number;
+  readonly surge?: 'no-room';
+  readonly does?: readonly string[];
+};
 
 const TABLE: Readonly<Record<string, World & Expected>> = {
   'a single Redis gets a second one before anything is replaced': {
@@ -289,15 +299,70 @@ const TABLE: Readonly<Record<string, World & Expected>> = {
     redis: [redisPod(0, { ...stale, answer: unreachable('timeout') }), follower(1, 0, LAST)],
     replicas: 2,
   },
+  'the roll of two waits for a node with room for the third': {
+    asked: 2,
+    live: 3,
+    annotated: true,
+    redis: [redisPod(0, stale), redisPod(1, stale), unplaced(2, 119)],
+    replicas: 3,
+  },
+  'and goes on without it after two minutes': {
+    asked: 2,
+    live: 3,
+    annotated: true,
+    redis: [redisPod(0, stale), redisPod(1, stale), unplaced(2, 120)],
+    replicas: 2,
+    surge: 'no-room',
+  },
+  'once it is gone': {
+    asked: 2,
+    live: 2,
+    annotated: 'no-room',
+    redis: [redisPod(0, stale), redisPod(1, stale)],
+    replicas: 2,
+    surge: 'no-room',
+    does: ['delete-pod rfr-test-1'],
+  },
+  'to the last of the two': {
+    asked: 2,
+    live: 2,
+    annotated: 'no-room',
+    redis: [redisPod(0, stale), follower(1, 0)],
+    replicas: 2,
+    surge: 'no-room',
+    does: ['hand-over rfr-test-0'],
+  },
+  'the next roll tries again': {
+    asked: 2,
+    live: 2,
+    annotated: 'no-room',
+    redis: [redisPod(0), follower(1, 0)],
+    replicas: 2,
+  },
+  'one that was made meanwhile, and is slow, is waited for': {
+    asked: 2,
+    live: 3,
+    annotated: true,
+    redis: [redisPod(0, stale), redisPod(1, stale), broken(2, { createdAt: 0 })],
+    replicas: 3,
+  },
+  'a single Redis is never replaced without it': {
+    asked: 1,
+    live: 2,
+    annotated: true,
+    redis: [redisPod(0, stale), unplaced(1, 3_600)],
+    replicas: 2,
+  },
 };
 
 describe('a roll with one Redis more', () => {
-  for (const [sentence, { replicas, does = [], ...row }] of Object.entries(TABLE)) {
+  for (const [sentence, { replicas, surge, does = [], ...row }] of Object.entries(TABLE)) {
     test(sentence, () => {
       const seen = world(row);
       const { situation } = decide(seen);
       const asked = replicasNow(situation);
-      assert.deepEqual({ asked, surge: isSurge(situation, asked) }, { asked: replicas, surge: replicas > row.asked });
+      const expected = surge ?? (replicas > row.asked ? 'true' : undefined);
+      assert.deepEqual({ asked, surge: surgeFor(situation, asked) }, { asked: replicas, surge: expected });
       assert.deepEqual(summary(seen), does);
     });
   }
@@ -318,5 +383,13 @@ describe('a roll with one Redis more', () => {
       .flatMap((action) => (action.kind === 'apply' ? action.object : []))
       .find(({ kind }) => kind === 'StatefulSet');
     assert.equal(set?.metadata?.annotations?.[SURGE_ANNOTATION], 'true');
+  });
+
+  test('remembers that there is no room while the StatefulSet controller has not seen the latest spec', () => {
+    const seen = world({ asked: 2, live: 2, annotated: 'no-room', redis: [redisPod(0, stale), redisPod(1, stale)] });
+    const { statefulSet } = seen.children;
+    const unseen = { ...statefulSet, metadata: { ...statefulSet?.metadata, generation: 2 } };
+    const { situation } = decide({ ...seen, children: { ...seen.children, statefulSet: unseen } });
+    assert.equal(surgeFor(situation, 2), 'no-room');
   });
 });

@@ -11,6 +11,7 @@ import {
   whatFollowingLacks,
 } from './bootstrap-status.ts';
 import { configApplied } from './config-applied.ts';
+import { rollsForRemoved } from './custom-lines.ts';
 import { dataSafetyStatus, refusesWrites } from './data-safety.ts';
 import { divergenceStatus } from './divergence.ts';
 import { electedStatus } from './election.ts';
@@ -100,7 +101,8 @@ const whatSentinelsLack = ({ children, failover, sentinels }: Situation): string
 
 const isRolling = (situation: Situation): boolean => {
   const revision = currentRevision(situation);
-  return revision === undefined || situation.redis.some((pod) => pod.revision !== revision);
+  const isMixed = revision === undefined || situation.redis.some((pod) => pod.revision !== revision);
+  return isMixed || rollsForRemoved(situation);
 };
 
 const phaseOf = (

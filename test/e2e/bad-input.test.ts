@@ -5,8 +5,8 @@ import type { Reason } from '../../src/api/reasons.ts';
 import { eventually } from './harness/eventually.ts';
 import { applyFailover, changeSpec, failoverOf, getFailover, requireCondition } from './harness/failover.ts';
 import { exec, kubectl } from './harness/kubectl.ts';
-import { deletePods, type FailoverKey, identities, podsOf } from './harness/pods.ts';
-import { redisCli, sentinelCli } from './harness/redis-cli.ts';
+import { deletePods, type FailoverKey } from './harness/pods.ts';
+import { redisCli } from './harness/redis-cli.ts';
 import { testInNamespace } from './harness/suite.ts';
 import { requireOldMasterFollows, underLoad } from './harness/under-load.ts';
 import { settled } from './harness/views.ts';
@@ -58,37 +58,6 @@ testInNamespace(
       await redisCli(failover, master.name, 'CONFIG', 'GET', 'maxmemory-policy'),
       'maxmemory-policy\nallkeys-lru',
     );
-  },
-);
-
-testInNamespace(
-  'a line of customConfig that is removed goes back, what was set by hand stays, and nothing restarts',
-  'removed',
-  async (failover) => {
-    const [redis, sentinel] = [['maxmemory 64mb', 'timeout 100'], ['parallel-syncs 2']];
-    await applyFailover(
-      failoverOf(failover, SINGLE, { redis: { customConfig: redis }, sentinel: { customConfig: sentinel } }),
-    );
-    const { master, sentinels } = await settled(failover, SINGLE);
-    const pods = identities(await podsOf(failover));
-    const settings = async (): Promise<readonly string[]> => {
-      const names = ['maxmemory', 'save', 'slowlog-max-len', 'timeout'];
-      const answers = names.map((name) => redisCli(failover, master.name, 'CONFIG', 'GET', name));
-      const watched = (await sentinelCli(failover, sentinels[0]?.name ?? '', 'MASTER', 'mymaster')).split('\n');
-      const options = ['failover-timeout', 'parallel-syncs'].map((name) => watched[watched.indexOf(name) + 1] ?? '');
-      return [...(await Promise.all(answers)).map((answer) => answer.split('\n')[1] ?? ''), ...options];
-    };
-    const become = (expected: readonly string[]): Promise<void> =>
-      eventually(`the settings are ${expected.join(', ')}`, 30_000, async () =>
-        assert.deepEqual(await settings(), expected),
-      );
-    await become(['67108864', '900 1 300 10', '128', '100', '10000', '2']);
-    await redisCli(failover, master.name, 'CONFIG', 'SET', 'slowlog-max-len', '64');
-    await changeSpec(failover, { redis: { customConfig: ['save ""'] }, sentinel: { customConfig: [] } });
-    await become(['0', '', '64', '0', '10000', '1']);
-    await changeSpec(failover, { redis: { customConfig: [] } });
-    await become(['0', '900 1 300 10', '64', '0', '10000', '1']);
-    assert.deepEqual(identities(await podsOf(failover)), pods);
   },
 );
 

@@ -1,13 +1,19 @@
 /** Where pods run and as whom, and a single Redis and a single Sentinel that leave their node. */
 import assert from 'node:assert/strict';
+import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import type { Node, Pod } from 'kubernetes-types/core/v1.js';
-import { applyFailover, failoverOf } from './harness/failover.ts';
+import { NAME_LABEL, SURGE_ANNOTATION } from '../../src/api/names.ts';
+import { eventually } from './harness/eventually.ts';
+import { applyFailover, changeSpec, failoverOf } from './harness/failover.ts';
 import { apply, kubectl, kubectlJson } from './harness/kubectl.ts';
 import { type FailoverKey, podsOf } from './harness/pods.ts';
 import { testInNamespace } from './harness/suite.ts';
+import { keptPods, requireNothingLost, underLoad } from './harness/under-load.ts';
 import { settled } from './harness/views.ts';
 
 const SINGLE = { redis: 1, sentinel: 1 };
+const TWO = { redis: 2, sentinel: 1 };
+const ROOM_LIMIT_MS = 240_000;
 const PLACE = 'e2e.example.com/place';
 const PRIORITY = 1000;
 const DRAIN_LIMIT_S = 90;
@@ -46,6 +52,49 @@ testInNamespace(
     }
   },
 );
+
+testInNamespace(
+  'two Redis that no node may share are replaced though no third node has room, and no write is lost',
+  'apart',
+  async (failover) => {
+    const { namespace } = failover;
+    const two = (await nodes()).slice(0, TWO.redis);
+    const apart = [
+      {
+        labelSelector: { matchLabels: { [NAME_LABEL]: failover.name, 'app.kubernetes.io/component': 'redis' } },
+        topologyKey: 'kubernetes.io/hostname',
+      },
+    ];
+    const redis = {
+      nodeSelector: { [PLACE]: namespace },
+      affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: apart } },
+    };
+    try {
+      for (const node of two) await place(node, namespace);
+      await applyFailover(failoverOf(failover, TWO, { redis }));
+      const outcome = await underLoad(failover, {
+        sizes: TWO,
+        disturb: async () => {
+          await changeSpec(failover, { redis: { podAnnotations: { rolled: 'yes' } } });
+          await eventually('the roll goes on without a third pod', ROOM_LIMIT_MS, async () =>
+            assert.equal(await surgeOf(failover), 'no-room'),
+          );
+        },
+      });
+      requireNothingLost(outcome);
+      assert.deepEqual(keptPods(outcome), [], 'these were not replaced');
+      assert.equal(await surgeOf(failover), undefined);
+    } finally {
+      for (const node of two) await displace(node);
+    }
+  },
+);
+
+/** What the StatefulSet says of one pod more for a roll. */
+const surgeOf = async ({ namespace, name }: FailoverKey): Promise<string | undefined> => {
+  const set = await kubectlJson<StatefulSet>(['get', 'statefulset', `rfr-${name}`, '--namespace', namespace]);
+  return set.metadata?.annotations?.[SURGE_ANNOTATION];
+};
 
 const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'placed' } };
 const pullSecret = {

@@ -61,7 +61,12 @@ const BOOT_PARAMETERS: ReadonlyMap<string, Accepts> = new Map(
 );
 
 /** Those of them that no running process takes, at least in some version served: it has to be replaced. */
-const READ_AT_START: ReadonlySet<string> = new Set(['disable-thp', 'io-threads', 'set-proc-title', 'tcp-backlog']);
+export const READ_AT_START: ReadonlySet<string> = new Set([
+  'disable-thp',
+  'io-threads',
+  'set-proc-title',
+  'tcp-backlog',
+]);
 
 /**
  * What holds when customConfig says nothing: spotahome's save points, a backlog that outlasts a pod's restart, and 1 s

@@ -127,7 +127,7 @@ const UNDESIRED: Readonly<Record<string, readonly [input: Options, names: readon
     ['Secret/rfr-test', 'PodDisruptionBudget/rfr-test'],
   ],
   'with a second one for a roll it has': [
-    { spec: { redis: { replicas: 1 } }, redisReplicas: 2, surge: true },
+    { spec: { redis: { replicas: 1 } }, redisReplicas: 2, surge: 'true' },
     ['Secret/rfr-test'],
   ],
   'a single Sentinel has no budget': [

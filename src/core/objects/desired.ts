@@ -22,8 +22,8 @@ export type DesiredInput = {
   readonly redisReplicas: number;
   /** Pod that Service `rfrm-NAME` selects by name while the role labels move. */
   readonly pinnedMaster?: string | undefined;
-  /** One of them is there only for the time of a roll. */
-  readonly surge?: boolean;
+  /** Whether one of them is there only for the time of a roll, or cannot be; undefined without such a roll. */
+  readonly surge?: 'true' | 'no-room' | undefined;
   /** Undefined without authentication, and while the user's Secret is missing: then the rendered one stays as it is. */
   readonly login?: { readonly password: string };
   /** Undefined without internal credentials, and until the Secret with their random password was made. */

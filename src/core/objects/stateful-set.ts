@@ -38,8 +38,8 @@ const SECRET_MODE = 0o440;
 
 type Options = {
   readonly redisReplicas: number;
-  /** One of them is there only for the time of a roll. */
-  readonly surge?: boolean;
+  /** Whether one of them is there only for the time of a roll, or cannot be; undefined without such a roll. */
+  readonly surge?: 'true' | 'no-room' | undefined;
   /** Its claim templates are immutable, so they stay as they are. Undefined while there is none. */
   readonly liveStatefulSet?: StatefulSet;
   /** Whether pods get the failover's internal credentials; left out, they do not. */
@@ -62,7 +62,7 @@ export const redisStatefulSet = (
     kind: 'StatefulSet',
     metadata: {
       ...childMetadata(failover, { name, component: 'redis', labels: { [ROLE_LABEL]: 'slave' } }),
-      ...(surge && { annotations: { [SURGE_ANNOTATION]: 'true' } }),
+      ...(surge !== undefined && { annotations: { [SURGE_ANNOTATION]: surge } }),
     },
     spec: {
       serviceName: name,

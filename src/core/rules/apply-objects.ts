@@ -16,7 +16,7 @@ import { applyOne } from './apply-one.ts';
 import { currentRevision } from './revision.ts';
 import { isMasterService, pinnedMaster } from './route-master.ts';
 import { waitsForPlace } from './sentinel-place.ts';
-import { isSurge, redisWanted } from './surge.ts';
+import { redisWanted, surgeFor } from './surge.ts';
 
 /** Creates what is missing, puts right what differs, and removes what the spec no longer asks for. */
 export const applyObjects = (situation: Situation): Verdict => {
@@ -26,7 +26,7 @@ export const applyObjects = (situation: Situation): Verdict => {
     failover,
     redisReplicas,
     pinnedMaster: pinnedMaster(situation),
-    ...(isSurge(situation, redisReplicas) && { surge: true }),
+    surge: surgeFor(situation, redisReplicas),
     ...(login.kind === 'password' && { login: { password: login.password } }),
     ...(internal.kind === 'password' && { internal }),
     mountsInternal: mayMountInternal(situation),

@@ -1,3 +1,4 @@
+import { outlived } from '../custom-lines.ts';
 import type { RedisPod } from '../observation.ts';
 import type { Verdict } from '../plan.ts';
 import { asksFor, type ContainerResources, merged, resizeBetween } from '../resize.ts';
@@ -50,7 +51,7 @@ export const resizePod = (situation: Situation, pod: RedisPod): Verdict | undefi
 
 const wantedResources = (situation: Situation, pod: RedisPod): ContainerResources | 'unknown' | undefined => {
   const template = situation.children.statefulSet?.spec?.template;
-  if (pod.revision === undefined || template === undefined) return undefined;
+  if (pod.revision === undefined || template === undefined || outlived(situation, pod).length > 0) return undefined;
   const isCurrent = pod.revision === currentRevision(situation);
   const old = isCurrent ? template : situation.oldTemplates.get(pod.revision);
   if (old === undefined) return 'unknown';

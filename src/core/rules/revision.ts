@@ -1,3 +1,4 @@
+import { outlived } from '../custom-lines.ts';
 import type { RedisPod } from '../observation.ts';
 import { asksFor, resizeBetween } from '../resize.ts';
 import type { Situation } from '../situation.ts';
@@ -8,12 +9,17 @@ export const currentRevision = ({ children }: Situation): string | undefined => 
   return set?.metadata?.generation === set?.status?.observedGeneration ? set?.status?.updateRevision : undefined;
 };
 
-/** Pods that a roll still has to replace or to resize, those on their way out left aside. */
+/**
+ * Pods that a roll still has to replace or to resize, those on their way out left aside: of another template, or with a removed line
+ * of customConfig that only a new process is without.
+ */
 export const stalePods = (situation: Situation): readonly RedisPod[] => {
   const revision = currentRevision(situation);
   if (revision === undefined) return [];
   return situation.redis.filter(
-    (pod) => !pod.deleting && (pod.revision !== revision || isResizedInVain(situation, pod)),
+    (pod) =>
+      !pod.deleting &&
+      (pod.revision !== revision || isResizedInVain(situation, pod) || outlived(situation, pod).length > 0),
   );
 };
 

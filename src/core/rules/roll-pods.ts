@@ -1,4 +1,5 @@
 import { hasSourceData } from '../bootstrap.ts';
+import { outlived } from '../custom-lines.ts';
 import { isCaughtUp } from '../lag.ts';
 import type { RedisPod } from '../observation.ts';
 import type { Verdict } from '../plan.ts';
@@ -17,7 +18,7 @@ import { takenByRoll } from './readers-together.ts';
 import { isHandOverRequested } from './requested-hand-over.ts';
 import { resizePod } from './resize-pod.ts';
 import { stalePods } from './revision.ts';
-import { redisWanted } from './surge.ts';
+import { hasNoRoom, redisWanted } from './surge.ts';
 import { podTarget } from './targets.ts';
 
 /** Nothing tells of a replica that catches up; it is looked for this often. */
@@ -49,8 +50,17 @@ export const rollPods = (situation: Situation): Verdict => {
   const inPlace = resizePod(situation, next);
   if (inPlace !== undefined) return inPlace;
   return next.uid === situation.master?.uid && situation.redis.length > 1
-    ? handOver(situation, 'the master is the last pod on the old template')
-    : replace(next, 'the template changed');
+    ? handOver(situation, `the master is the last pod to be replaced: ${reasonFor(situation, next)}`)
+    : replace(next, reasonFor(situation, next));
+};
+
+const reasonFor = (situation: Situation, pod: RedisPod): string => {
+  const settings = outlived(situation, pod);
+  const change =
+    settings.length === 0
+      ? 'the template changed'
+      : `customConfig no longer has ${settings.join(', ')}, which only a new process is without`;
+  return hasNoRoom(situation) ? `${change}; no node has room for an extra pod meanwhile` : change;
 };
 
 /** What to wait for before a pod is taken away, those aside that are `taken` already or next; undefined when that may be now. */

@@ -1,4 +1,7 @@
-/** One Redis more for the time of a roll that would otherwise leave a single copy of the data, or none. */
+/**
+ * One Redis more for the time of a roll that would otherwise leave a single copy of the data, or none. Where no node has room
+ * for it, a roll of two goes on without: the other one has the data meanwhile.
+ */
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import { SURGE_ANNOTATION } from '../../api/names.ts';
 import { isCaughtUp } from '../lag.ts';
@@ -9,6 +12,13 @@ import { currentRevision, stalePods } from './revision.ts';
 
 /** From this many Redis on, a roll leaves two copies at any time. */
 const ENOUGH_REPLICAS = 3;
+/** Where nodes are added on demand, one is there within this time. */
+const ROOM_MS = 120_000;
+
+const NO_ROOM = 'no-room';
+
+/** What the annotation of the StatefulSet says of the pod for the roll: it is one of them, or there is no room for it. */
+export type Surge = 'true' | typeof NO_ROOM;
 
 /**
  * How many Redis pods belong to the failover now; those of higher ordinals leave. That is what the spec asks for, and one
@@ -17,15 +27,35 @@ const ENOUGH_REPLICAS = 3;
 export const redisWanted = (situation: Situation): number =>
   situation.failover.spec.redis.replicas + (surges(situation) ? 1 : 0);
 
-/** Whether the StatefulSet, asked for so many replicas, has one for the roll among them: also while that one is still master. */
-export const isSurge = (situation: Situation, redisReplicas: number): boolean =>
-  redisReplicas > situation.failover.spec.redis.replicas && (surges(situation) || hasSurge(situation));
+/**
+ * What the StatefulSet is to say when it is asked for so many replicas. It has one for the roll among them also while that one
+ * is still master. Undefined without a roll that needs one.
+ */
+export const surgeFor = (situation: Situation, redisReplicas: number): Surge | undefined => {
+  if (hasNoRoom(situation)) return 'no-room';
+  const isOneMore = redisReplicas > situation.failover.spec.redis.replicas;
+  return isOneMore && (surges(situation) || hasSurge(situation)) ? 'true' : undefined;
+};
+
+/** Whether the roll that is under way goes on without the extra pod, because there is no room for it. */
+export const hasNoRoom = (situation: Situation): boolean => {
+  const { failover, redis, at } = situation;
+  const { replicas } = failover.spec.redis;
+  if (replicas === 1 || replicas >= ENOUGH_REPLICAS) return false;
+  if (annotationOf(situation) === NO_ROOM) {
+    return currentRevision(situation) === undefined || stalePods(situation).length > 0;
+  }
+  const extra = redis.find((pod) => ordinalOf(pod) === replicas);
+  const isUnplaced = extra?.container.kind === 'waiting' && extra.container.reason === 'Unschedulable';
+  return hasSurge(situation) && isUnplaced && at - extra.createdAt >= ROOM_MS;
+};
 
 const surges = (situation: Situation): boolean => {
   const { failover, children, master } = situation;
   const { replicas } = failover.spec.redis;
   if (replicas >= ENOUGH_REPLICAS || children.statefulSet === undefined || keepsData(children.statefulSet))
     return false;
+  if (hasNoRoom(situation)) return false;
   if (hasSurge(situation)) return !isComplete(situation);
   const takesAway = stalePods(situation).some(
     (pod) => ordinalOf(pod) < replicas && isResizable(situation, pod) === false,
@@ -37,19 +67,22 @@ const surges = (situation: Situation): boolean => {
 const keepsData = ({ spec }: StatefulSet): boolean => (spec?.volumeClaimTemplates ?? []).length > 0;
 
 /** By the annotation and not by the number: a user may scale down during a roll. */
-const hasSurge = ({ children, failover }: Situation): boolean =>
-  children.statefulSet?.metadata?.annotations?.[SURGE_ANNOTATION] !== undefined &&
-  (children.statefulSet.spec?.replicas ?? 0) > failover.spec.redis.replicas;
+const hasSurge = (situation: Situation): boolean =>
+  annotationOf(situation) !== undefined &&
+  (situation.children.statefulSet?.spec?.replicas ?? 0) > situation.failover.spec.redis.replicas;
+
+const annotationOf = ({ children }: Situation): string | undefined =>
+  children.statefulSet?.metadata?.annotations?.[SURGE_ANNOTATION];
 
 /** Every pod that stays is on the current template, serves, and has the data. */
 const isComplete = (situation: Situation): boolean => {
   const { master, answering, failover, port } = situation;
-  const revision = currentRevision(situation);
-  if (master === undefined || revision === undefined) return false;
+  if (master === undefined || currentRevision(situation) === undefined) return false;
+  const stale = new Set(stalePods(situation).map(({ uid }) => uid));
   const complete = answering.filter(
     (pod) =>
       ordinalOf(pod) < failover.spec.redis.replicas &&
-      pod.revision === revision &&
+      !stale.has(pod.uid) &&
       pod.ready &&
       !pod.deleting &&
       (pod.uid === master.uid || (inSync(pod, master, port) && isCaughtUp(pod, master))),

@@ -64,6 +64,12 @@ const requireReplicated = ({ client, verification }: Summary, replicated: number
   assert.deepEqual(early, [], `${client} client: writes are gone that all replicas had before the fault`);
 };
 
+/** The Redis pods, by UID, that were there before and still are. */
+export const keptPods = ({ before, after }: Outcome): readonly string[] =>
+  uids(after).filter((uid) => uids(before).includes(uid));
+
+const uids = ({ master, replicas }: Settled): readonly string[] => [master, ...replicas].map(({ uid }) => uid);
+
 /** No write that either client was told of is missing. */
 export const requireNothingLost = ({ summaries }: Pick<Outcome, 'summaries'>): void => {
   const lost = { sentinel: lostOf(summaries.sentinel), service: lostOf(summaries.service) };
