@@ -3,40 +3,11 @@
  * a new process would start with. So a removed line goes back, while what somebody else sets with CONFIG SET stays. Where
  * nobody knows that value, a new process is what goes back: pods that may have the removed one are replaced.
  */
-import { parseConfigLine } from '../api/config-lines.ts';
-import { OWNED_BY_OPERATOR } from '../api/config-schema.ts';
 import type { DefaultedFailover } from '../api/defaults.ts';
 import { CUSTOMIZED_ANNOTATION, redisName } from '../api/names.ts';
-import { BASE_SETTINGS, READ_AT_START } from './objects/boot-config.ts';
-import { SERVER_DEFAULTS } from './objects/server-defaults.ts';
+import { defaultOf, goesBack, lineOf, namesOf } from './custom-settings.ts';
 import type { Children, ConfigFacts, RedisPod } from './observation.ts';
 import type { Situation } from './situation.ts';
-
-/** Its lines set the limits of one kind of clients each: `normal`, `slave` or `pubsub`, and three numbers. */
-const LIMITS = 'client-output-buffer-limit';
-
-/** The limits of one kind, as a setting of its own. */
-const limitsOf = (kind: string): string => `${LIMITS}.${kind.toLowerCase().replace(/^replica$/, 'slave')}`;
-
-const ofKinds = (value: string): readonly (readonly [kind: string, limits: string])[] => {
-  const words = value.split(/\s+/);
-  return words.flatMap((kind, index) => (index % 4 === 0 ? [[kind, words.slice(index + 1, index + 4).join(' ')]] : []));
-};
-
-const DEFAULTS: ReadonlyMap<string, string> = new Map([
-  ...Object.entries(SERVER_DEFAULTS).filter(([name]) => name !== LIMITS),
-  ...ofKinds(SERVER_DEFAULTS[LIMITS] ?? '').map(([kind, limits]) => [limitsOf(kind), limits] as const),
-  ...BASE_SETTINGS,
-]);
-
-/** Settings that customConfig does not have, or that go back without this file: by a rule, or with the pod template. */
-const OTHERS_KEEP: ReadonlySet<string> = new Set([
-  ...OWNED_BY_OPERATOR,
-  ...READ_AT_START,
-  'min-replicas-max-lag',
-  'min-replicas-to-write',
-  'replica-priority',
-]);
 
 /** A setting that is, or was, in customConfig. */
 type Customized = {
@@ -54,15 +25,10 @@ type Customized = {
 export const redisLines = (failover: DefaultedFailover, { others }: Children): readonly string[] => {
   const now = new Set(namesIn(failover));
   const back = recorded(failover, others).flatMap(({ name }) => {
-    const value = now.has(name) ? undefined : DEFAULTS.get(name);
+    const value = now.has(name) ? undefined : defaultOf(name);
     return value === undefined ? [] : [lineOf(name, value)];
   });
   return [...failover.spec.redis.customConfig, ...back];
-};
-
-const lineOf = (name: string, value: string): string => {
-  const words = name.startsWith(`${LIMITS}.`) ? [LIMITS, name.slice(LIMITS.length + 1)] : [name];
-  return [...words, value === '' ? '""' : value].join(' ');
 };
 
 /**
@@ -73,7 +39,7 @@ export const customized = (situation: Situation): readonly string[] => {
   const { failover, children } = situation;
   const before = recorded(failover, children.others);
   const now = new Set(namesIn(failover));
-  const there = [...now].filter(isKept).flatMap((name) => {
+  const there = [...now].filter(goesBack).flatMap((name) => {
     const known = before.find((one) => one.name === name);
     return present(situation, { name, isTried: known === undefined || known.isTried === true }) ?? [];
   });
@@ -83,7 +49,7 @@ export const customized = (situation: Situation): readonly string[] => {
 
 /** A setting of customConfig, as it is to be written down; undefined when every Redis has refused it and none ever took it. */
 const present = ({ redis }: Situation, { name, isTried }: Customized): Customized | undefined => {
-  if (DEFAULTS.has(name) || isTried !== true) return { name };
+  if (defaultOf(name) !== undefined || isTried !== true) return { name };
   const answers = redis.flatMap(({ answer }) => (answer.kind === 'answer' ? [answer] : []));
   const has = (lines: readonly string[]): boolean => lines.flatMap(namesOf).includes(name);
   if (answers.some(({ config }) => !has(unfinished(config)))) return { name };
@@ -104,12 +70,12 @@ export const outlived = ({ failover, children }: Situation, { createdAt }: Redis
 /** Whether some pod is to be replaced for a removed line, also while it is not written down which ones. */
 export const rollsForRemoved = ({ failover, children }: Situation): boolean => {
   const now = new Set(namesIn(failover));
-  return recorded(failover, children.others).some(({ name }) => !DEFAULTS.has(name) && !now.has(name));
+  return recorded(failover, children.others).some(({ name }) => defaultOf(name) === undefined && !now.has(name));
 };
 
 /** A setting that customConfig no longer has, as it is to be written down; undefined when no pod has it any more. */
 const lingering = ({ redis }: Situation, { name, youngest }: Customized): Customized | undefined => {
-  if (DEFAULTS.has(name)) {
+  if (defaultOf(name) !== undefined) {
     const isBack = redis.every(
       ({ answer }) => answer.kind === 'answer' && !unfinished(answer.config).flatMap(namesOf).includes(name),
     );
@@ -129,13 +95,9 @@ const recorded = ({ metadata }: DefaultedFailover, others: Children['others']): 
   return (annotations[CUSTOMIZED_ANNOTATION] ?? '').split(',').flatMap((text) => {
     const [, name = '', tried, made] = RECORD.exec(text) ?? [];
     const youngest = made === undefined ? undefined : Date.parse(made);
-    return isKept(name) ? [{ name, isTried: tried !== undefined, ...(youngest !== undefined && { youngest }) }] : [];
+    return goesBack(name) ? [{ name, isTried: tried !== undefined, ...(youngest !== undefined && { youngest }) }] : [];
   });
 };
-
-/** Whether it is for this file to bring it back. The schema has no other names, but an object may be older than that. */
-const isKept = (name: string): boolean =>
-  DEFAULTS.has(name) || (/^[a-z0-9._-]+$/.test(name) && !name.startsWith(LIMITS) && !OTHERS_KEEP.has(name));
 
 const unfinished = ({ pending, refused }: ConfigFacts): readonly string[] => [
   ...pending,
@@ -143,17 +105,3 @@ const unfinished = ({ pending, refused }: ConfigFacts): readonly string[] => [
 ];
 
 const namesIn = ({ spec }: DefaultedFailover): readonly string[] => spec.redis.customConfig.flatMap(namesOf);
-
-const namesOf = (line: string): readonly string[] => {
-  const { parameter, value } = parseConfigLine(line);
-  return parameter === LIMITS ? ofKinds(value).map(([kind]) => limitsOf(kind)) : [today(parameter)];
-};
-
-/** The name of today: some parameters have two since Redis 5 or 7, which are one setting. https://redis.io/docs/latest/operate/oss_and_stack/management/config/ */
-export const today = (parameter: string): string =>
-  parameter
-    .replace(/^slave-/, 'replica-')
-    .replace(/^min-slaves-/, 'min-replicas-')
-    .replace('-slave-', '-replica-')
-    .replace('-ziplist-', '-listpack-')
-    .replace(/^lua-time-limit$/, 'busy-reply-threshold');

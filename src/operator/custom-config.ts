@@ -1,6 +1,6 @@
 /** Remembers, per process of one failover, which lines of customConfig it accepted or refused, so that only differences are written. */
 import { type ConfigLine, parseConfigLine } from '../api/config-lines.ts';
-import { today } from '../core/custom-lines.ts';
+import { today } from '../core/custom-settings.ts';
 import type { ConfigFacts } from '../core/observation.ts';
 import { RedisError } from '../redis/errors.ts';
 
