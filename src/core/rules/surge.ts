@@ -32,7 +32,7 @@ export const redisWanted = (situation: Situation): number =>
  * is still master. Undefined without a roll that needs one.
  */
 export const surgeFor = (situation: Situation, redisReplicas: number): Surge | undefined => {
-  if (hasNoRoom(situation)) return 'no-room';
+  if (hasNoRoom(situation)) return NO_ROOM;
   const isOneMore = redisReplicas > situation.failover.spec.redis.replicas;
   return isOneMore && (surges(situation) || hasSurge(situation)) ? 'true' : undefined;
 };

@@ -167,7 +167,8 @@ const redisConfig = (failover: RedisFailover, { password }: PredecessorOptions):
         'save 900 1',
         'save 300 10',
         'user pinger -@all +ping on >pingpass',
-        ...(password === undefined ? [] : ['', `masterauth ${password}`, `requirepass ${password}`]),
+        '',
+        ...(password === undefined ? [] : [`masterauth ${password}`, `requirepass ${password}`]),
       ].join('\n'),
     },
   });
@@ -322,7 +323,7 @@ const redisTemplate = (failover: RedisFailover, options: PredecessorOptions): Po
             exec: { command: ['/bin/sh', '/redis-readiness/ready.sh'] },
           },
         },
-        ...exporter(failover, 'redis'),
+        ...exporter(failover, { component: 'redis', release: options.release }),
       ],
       volumes: [
         { name: 'redis-config', configMap: { name: `rfr-${name}` } },
@@ -363,10 +364,19 @@ const redisLiveness = (failover: RedisFailover, release: Release): Probe => {
   };
 };
 
+/** What 1.2.4 gives an exporter, and what 1.3.0-rc1 gives it, of a processor: the limit and the request. */
+const EXPORTER_CPU: Readonly<Record<Release, readonly [limit: string, request: string]>> = {
+  'v1.2.4': ['50m', '25m'],
+  'v1.3.0-rc1': ['1000m', '10m'],
+};
+
+type Sidecar = { readonly component: Component; readonly release: Release };
+
 /** The sidecar, if the spec asks for it. */
-const exporter = (failover: RedisFailover, component: Component): readonly Container[] => {
+const exporter = (failover: RedisFailover, { component, release }: Sidecar): readonly Container[] => {
   const asked = failover.spec[component]?.exporter;
   if (asked?.enabled !== true) return [];
+  const [limit, request] = EXPORTER_CPU[release];
   return [
     {
       name: `${component}-exporter`,
@@ -381,8 +391,8 @@ const exporter = (failover: RedisFailover, component: Component): readonly Conta
       ],
       ports: [{ name: 'metrics', containerPort: component === 'redis' ? 9121 : 9355, protocol: 'TCP' }],
       resources: asked.resources ?? {
-        limits: { cpu: '1000m', memory: '100Mi' },
-        requests: { cpu: '10m', memory: '50Mi' },
+        limits: { cpu: limit, memory: '100Mi' },
+        requests: { cpu: request, memory: '50Mi' },
       },
     },
   ];
@@ -447,7 +457,7 @@ const sentinelTemplate = (failover: RedisFailover, { release }: PredecessorOptio
           livenessProbe: shellProbe(ping),
           resources,
         },
-        ...exporter(failover, 'sentinel'),
+        ...exporter(failover, { component: 'sentinel', release }),
       ],
       volumes: [
         { name: 'sentinel-config', configMap: { name: `rfs-${nameOf(failover)}` } },
