@@ -61,10 +61,12 @@ const present = ({ redis }: Situation, { name, isTried }: Customized): Customize
  * The settings that this pod may have from lines that customConfig no longer has, and that only a new process is without.
  */
 export const outlived = ({ failover, children }: Situation, { createdAt }: RedisPod): readonly string[] => {
-  const now = new Set(namesIn(failover));
-  return recorded(failover, children.others).flatMap(({ name, youngest }) =>
-    youngest !== undefined && createdAt <= youngest && !now.has(name) ? [name] : [],
+  const removed = recorded(failover, children.others).filter(
+    ({ youngest }) => youngest !== undefined && createdAt <= youngest,
   );
+  if (removed.length === 0) return [];
+  const now = new Set(namesIn(failover));
+  return removed.filter(({ name }) => !now.has(name)).map(({ name }) => name);
 };
 
 /** Whether some pod is to be replaced for a removed line, also while it is not written down which ones. */

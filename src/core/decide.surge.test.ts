@@ -1,116 +1,25 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { PAUSE_ANNOTATION, SURGE_ANNOTATION } from '../api/names.ts';
+import { SURGE_ANNOTATION } from '../api/names.ts';
 import { decide } from './decide.ts';
-import { summary } from './decide-summary.ts';
-import { AT, allSentinels, FAILOVER, observation, redisPod, replicaEntry, unreachable, watched } from './fixtures.ts';
-import type { Observation, RedisAnswer, RedisPod } from './observation.ts';
-import { replicasNow } from './rules/apply-objects.ts';
-import { surgeFor } from './rules/surge.ts';
+import { redisPod, unreachable } from './fixtures.ts';
 import { statusOf } from './status.ts';
+import {
+  broken,
+  type Expected,
+  follower,
+  masterPod,
+  requireDecided,
+  stale,
+  type World,
+  world,
+} from './surge-fixtures.ts';
 
-const stale = { revision: 'rev0' } as const;
-
-type World = {
-  /** What the spec asks for. */
-  readonly asked: number;
-  /** What the live StatefulSet has. */
-  readonly live: number;
-  /** The annotation says that one of them is there for the roll only, or that there is no room for one. */
-  readonly annotated?: boolean | 'no-room';
-  readonly onVolumes?: boolean;
-  readonly paused?: boolean;
-  readonly redis: readonly RedisPod[];
-  /** Ordinal of the master, which all Sentinels watch; they know the other pods with their priorities. */
-  readonly master?: number;
-};
-
-/** A failover on emptyDir, unless said otherwise, whose Sentinels know all pods that answer. */
-const world = ({ asked, live, annotated, onVolumes, paused, redis, master = 0 }: World): Observation => {
-  const annotations: Record<string, string> = paused ? { [PAUSE_ANNOTATION]: 'true' } : {};
-  const replicas = redis.filter((pod) => pod.answer.kind === 'answer' && pod.name !== `rfr-test-${master}`);
-  return observation({
-    failover: {
-      ...FAILOVER,
-      metadata: { ...FAILOVER.metadata, annotations },
-      spec: { redis: { replicas: asked } },
-    },
-    redis,
-    sentinels: allSentinels({
-      answer: {
-        master: watched(`10.0.0.${master + 1}`),
-        replicas: replicas.map((pod) =>
-          replicaEntry(
-            Number(pod.name.slice(-1)) + 1,
-            ['slave'],
-            pod.answer.kind === 'answer' ? pod.answer.priority : 0,
-          ),
-        ),
-      },
-    }),
-    children: {
-      ...observation().children,
-      statefulSet: {
-        metadata: {
-          name: 'rfr-test',
-          generation: 1,
-          ...(annotated && { annotations: { [SURGE_ANNOTATION]: String(annotated) } }),
-        },
-        spec: {
-          replicas: live,
-          selector: {},
-          template: {},
-          serviceName: 'rfr-test',
-          ...(onVolumes && { volumeClaimTemplates: [{}] }),
-        },
-        status: { replicas: live, observedGeneration: 1, updateRevision: 'rev1' },
-      },
-    },
-  });
-};
-
-type Change = { readonly revision?: string; readonly answer?: Partial<RedisAnswer> };
-
-/** A replica of the master with that ordinal. */
-const follower = (ordinal: number, master: number, change: Change = {}): RedisPod =>
-  redisPod(ordinal, {
-    roleLabel: 'slave',
-    ...change,
-    answer: { role: 'replica', masterHost: `10.0.0.${master + 1}`, masterPort: 6379, linkUp: true, ...change.answer },
-  });
-const masterPod = (ordinal: number, change: Change = {}): RedisPod =>
-  redisPod(ordinal, {
-    roleLabel: 'master',
-    ...change,
-    answer: { role: 'master', masterHost: undefined, masterPort: undefined, ...change.answer },
-  });
-/** A pod whose image cannot be pulled. */
-const broken = (ordinal: number, change: Parameters<typeof redisPod>[1] = {}): RedisPod =>
-  redisPod(ordinal, {
-    roleLabel: 'slave',
-    ready: false,
-    container: { kind: 'waiting', reason: 'ImagePullBackOff', message: '' },
-    answer: unreachable('no-address'),
-    ...change,
-  });
-/** A pod that no node takes, for so many seconds. */
-const unplaced = (ordinal: number, seconds: number): RedisPod =>
-  broken(ordinal, {
-    createdAt: AT - seconds * 1000,
-    container: { kind: 'waiting', reason: 'Unschedulable', message: '' },
-  });
 /** The priority of a pod that is there for the roll only. */
 const LAST = { answer: { priority: 101 } } as const;
 const LEAVES = { answer: { priority: 0 } } as const;
 
-/** The replicas that the StatefulSet is asked for, which are more than the spec has only for a roll, and what else is done. */
-type Expected = {
-  readonly replicas: number;
-  readonly surge?: 'no-room';
-  readonly does?: readonly string[];
-};
-
-const TABLE: Readonly<Record<string, World & Expected>> = {
+const TABLE: Readonly<Record<string, World & Omit<Expected, 'surge'>>> = {
   'a single Redis gets a second one before anything is replaced': {
     asked: 1,
     live: 1,
@@ -299,72 +208,11 @@ const TABLE: Readonly<Record<string, World & Expected>> = {
     redis: [redisPod(0, { ...stale, answer: unreachable('timeout') }), follower(1, 0, LAST)],
     replicas: 2,
   },
-  'the roll of two waits for a node with room for the third': {
-    asked: 2,
-    live: 3,
-    annotated: true,
-    redis: [redisPod(0, stale), redisPod(1, stale), unplaced(2, 119)],
-    replicas: 3,
-  },
-  'and goes on without it after two minutes': {
-    asked: 2,
-    live: 3,
-    annotated: true,
-    redis: [redisPod(0, stale), redisPod(1, stale), unplaced(2, 120)],
-    replicas: 2,
-    surge: 'no-room',
-  },
-  'once it is gone': {
-    asked: 2,
-    live: 2,
-    annotated: 'no-room',
-    redis: [redisPod(0, stale), redisPod(1, stale)],
-    replicas: 2,
-    surge: 'no-room',
-    does: ['delete-pod rfr-test-1'],
-  },
-  'to the last of the two': {
-    asked: 2,
-    live: 2,
-    annotated: 'no-room',
-    redis: [redisPod(0, stale), follower(1, 0)],
-    replicas: 2,
-    surge: 'no-room',
-    does: ['hand-over rfr-test-0'],
-  },
-  'the next roll tries again': {
-    asked: 2,
-    live: 2,
-    annotated: 'no-room',
-    redis: [redisPod(0), follower(1, 0)],
-    replicas: 2,
-  },
-  'one that was made meanwhile, and is slow, is waited for': {
-    asked: 2,
-    live: 3,
-    annotated: true,
-    redis: [redisPod(0, stale), redisPod(1, stale), broken(2, { createdAt: 0 })],
-    replicas: 3,
-  },
-  'a single Redis is never replaced without it': {
-    asked: 1,
-    live: 2,
-    annotated: true,
-    redis: [redisPod(0, stale), unplaced(1, 3_600)],
-    replicas: 2,
-  },
 };
 
 describe('a roll with one Redis more', () => {
-  for (const [sentence, { replicas, surge, does = [], ...row }] of Object.entries(TABLE)) {
-    test(sentence, () => {
-      const seen = world(row);
-      const { situation } = decide(seen);
-      const asked = replicasNow(situation);
-      const expected = surge ?? (replicas > row.asked ? 'true' : undefined);
-      assert.deepEqual({ asked, surge: surgeFor(situation, asked) }, { asked: replicas, surge: expected });
-      assert.deepEqual(summary(seen), does);
-    });
+  for (const [sentence, row] of Object.entries(TABLE)) {
+    test(sentence, () => requireDecided({ ...row, ...(row.replicas > row.asked && { surge: 'true' }) }));
   }
 
   test('is not over for the status while the first is away', () => {
@@ -383,13 +231,5 @@ describe('a roll with one Redis more', () => {
       .flatMap((action) => (action.kind === 'apply' ? action.object : []))
       .find(({ kind }) => kind === 'StatefulSet');
     assert.equal(set?.metadata?.annotations?.[SURGE_ANNOTATION], 'true');
-  });
-
-  test('remembers that there is no room while the StatefulSet controller has not seen the latest spec', () => {
-    const seen = world({ asked: 2, live: 2, annotated: 'no-room', redis: [redisPod(0, stale), redisPod(1, stale)] });
-    const { statefulSet } = seen.children;
-    const unseen = { ...statefulSet, metadata: { ...statefulSet?.metadata, generation: 2 } };
-    const { situation } = decide({ ...seen, children: { ...seen.children, statefulSet: unseen } });
-    assert.equal(surgeFor(situation, 2), 'no-room');
   });
 });
