@@ -35,9 +35,9 @@ const waitingPods = (situation: Situation, plan: Plan): readonly string[] => {
   const old = settled
     .filter(({ answer }) => answer.config.atStart.length > 0)
     .map(({ name, answer }) => `${name} has to be replaced for: ${answer.config.atStart.join(', ')}`);
-  const outliving = answering
-    .map((pod) => ({ pod, settings: outlived(situation, pod) }))
-    .filter(({ pod, settings }) => !pod.deleting && settings.length > 0)
-    .map(({ pod, settings }) => `${pod.name} has to be replaced to be without: ${settings.join(', ')}`);
+  const outliving = answering.flatMap((pod) => {
+    const settings = pod.deleting ? [] : outlived(situation, pod);
+    return settings.length === 0 ? [] : [`${pod.name} has to be replaced to be without: ${settings.join(', ')}`];
+  });
   return [...lacking, ...old, ...outliving];
 };

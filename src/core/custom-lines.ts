@@ -32,8 +32,8 @@ export const redisLines = (failover: DefaultedFailover, { others }: Children): r
 };
 
 /**
- * The settings to write down: those in customConfig, and of those written down before the ones that some pod may still have. They are
- * written before any process is told, so nothing is ever set without being known.
+ * The settings to write down: those in customConfig, and of those written down before the ones that some pod may still have.
+ * They are written before any process is told, so nothing is ever set without being known.
  */
 export const customized = (situation: Situation): readonly string[] => {
   const { failover, children } = situation;
@@ -57,9 +57,7 @@ const present = ({ redis }: Situation, { name, isTried }: Customized): Customize
   return isRefused && redis.length > 0 ? undefined : { name, isTried };
 };
 
-/**
- * The settings that this pod may have from lines that customConfig no longer has, and that only a new process is without.
- */
+/** The settings that this pod may have from lines that customConfig no longer has, and that only a new process is without. */
 export const outlived = ({ failover, children }: Situation, { createdAt }: RedisPod): readonly string[] => {
   const removed = recorded(failover, children.others).filter(
     ({ youngest }) => youngest !== undefined && createdAt <= youngest,

@@ -78,4 +78,19 @@ describe('where no node has room for one Redis more', () => {
     const { situation } = decide({ ...seen, children: { ...seen.children, statefulSet: unseen } });
     assert.equal(surgeFor(situation, 2), 'no-room');
   });
+
+  test('is said in the Event of every pod that goes without it', () => {
+    const messages = [
+      [redisPod(0, stale), redisPod(1, stale)],
+      [redisPod(0, stale), follower(1, 0)],
+    ].map((redis) =>
+      decide(world({ asked: 2, live: 2, annotated: 'no-room', redis })).plan.actions.flatMap((action) =>
+        action.kind === 'delete-pod' || action.kind === 'hand-over' ? action.why.message : [],
+      ),
+    );
+    for (const [message, ...others] of messages) {
+      assert.match(message ?? '', /no node has room for an extra pod/);
+      assert.deepEqual(others, []);
+    }
+  });
 });

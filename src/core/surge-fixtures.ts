@@ -3,9 +3,10 @@ import { PAUSE_ANNOTATION, SURGE_ANNOTATION } from '../api/names.ts';
 import { decide } from './decide.ts';
 import { summary } from './decide-summary.ts';
 import { AT, allSentinels, FAILOVER, observation, redisPod, replicaEntry, unreachable, watched } from './fixtures.ts';
+import type { Surge } from './objects/stateful-set.ts';
 import type { Observation, RedisAnswer, RedisPod } from './observation.ts';
 import { replicasNow } from './rules/apply-objects.ts';
-import { type Surge, surgeFor } from './rules/surge.ts';
+import { surgeFor } from './rules/surge.ts';
 
 /** On an earlier template. */
 export const stale = { revision: 'rev0' } as const;

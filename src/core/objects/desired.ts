@@ -14,7 +14,7 @@ import { sentinelConfigMap } from './sentinel-config.ts';
 import { type SentinelCredentials, sentinelSecret } from './sentinel-secret.ts';
 import { headlessService, masterService, replicasService, sentinelService } from './services.ts';
 import { shutdownConfigMap } from './shutdown-script.ts';
-import { redisStatefulSet } from './stateful-set.ts';
+import { redisStatefulSet, type Surge } from './stateful-set.ts';
 
 export type DesiredInput = {
   readonly failover: DefaultedFailover;
@@ -22,8 +22,8 @@ export type DesiredInput = {
   readonly redisReplicas: number;
   /** Pod that Service `rfrm-NAME` selects by name while the role labels move. */
   readonly pinnedMaster?: string | undefined;
-  /** Whether one of them is there only for the time of a roll, or cannot be; undefined without such a roll. */
-  readonly surge?: 'true' | 'no-room' | undefined;
+  /** Undefined without a roll that needs one Redis more. */
+  readonly surge?: Surge | undefined;
   /** Undefined without authentication, and while the user's Secret is missing: then the rendered one stays as it is. */
   readonly login?: { readonly password: string };
   /** Undefined without internal credentials, and until the Secret with their random password was made. */

@@ -36,10 +36,13 @@ const GRACE_SECONDS = 30;
 const SCRIPT_MODE = 0o744;
 const SECRET_MODE = 0o440;
 
+/** What the annotation says of one Redis more for a roll: it is one of the replicas, or no node has room for it. */
+export type Surge = 'true' | 'no-room';
+
 type Options = {
   readonly redisReplicas: number;
-  /** Whether one of them is there only for the time of a roll, or cannot be; undefined without such a roll. */
-  readonly surge?: 'true' | 'no-room' | undefined;
+  /** Undefined without a roll that needs one Redis more. */
+  readonly surge?: Surge | undefined;
   /** Its claim templates are immutable, so they stay as they are. Undefined while there is none. */
   readonly liveStatefulSet?: StatefulSet;
   /** Whether pods get the failover's internal credentials; left out, they do not. */

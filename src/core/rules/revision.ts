@@ -10,8 +10,8 @@ export const currentRevision = ({ children }: Situation): string | undefined => 
 };
 
 /**
- * Pods that a roll still has to replace or to resize, those on their way out left aside: of another template, or with a removed line
- * of customConfig that only a new process is without.
+ * Pods that a roll still has to replace or to resize, those on their way out left aside: of another template, or with a removed
+ * line of customConfig that only a new process is without.
  */
 export const stalePods = (situation: Situation): readonly RedisPod[] => {
   const revision = currentRevision(situation);

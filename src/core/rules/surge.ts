@@ -5,6 +5,7 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1.js';
 import { SURGE_ANNOTATION } from '../../api/names.ts';
 import { isCaughtUp } from '../lag.ts';
+import type { Surge } from '../objects/stateful-set.ts';
 import { inSync, ordinalOf, type Situation } from '../situation.ts';
 import { isPaused } from './pause-roll.ts';
 import { isResizable } from './resize-pod.ts';
@@ -15,10 +16,7 @@ const ENOUGH_REPLICAS = 3;
 /** Where nodes are added on demand, one is there within this time. */
 const ROOM_MS = 120_000;
 
-const NO_ROOM = 'no-room';
-
-/** What the annotation of the StatefulSet says of the pod for the roll: it is one of them, or there is no room for it. */
-export type Surge = 'true' | typeof NO_ROOM;
+const NO_ROOM: Surge = 'no-room';
 
 /**
  * How many Redis pods belong to the failover now; those of higher ordinals leave. That is what the spec asks for, and one
